@@ -1,0 +1,172 @@
+"""Backup and restore of one portal: databases, uploaded files, secrets and configuration.
+
+The search index is left out: it is rebuilt from the databases. Must not import CKAN.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from psycopg2.extensions import parse_dsn
+
+from portal_kit import archive
+from portal_kit.deployment import CKAN_DATABASE, DATASTORE_DATABASE, LOOPBACK, Deployment
+from portal_kit.errors import PortalError, ServiceError
+from portal_kit.i18n import _
+from portal_kit.services import catalogue, postgres
+from portal_kit.services.database import Database
+from portal_kit.setting_up import Setup
+from portal_kit.state import State, dump_json, write_atomically
+from portal_kit.supervisor import Supervisor
+
+REMADE = ("migrations", "permissions", "index")
+"""Steps that the next `up` does again on restored data."""
+
+
+def backup(deployment: Deployment, path: Path, now: datetime) -> None:
+    """Write the archive `path`; databases first, so that every file they name is in it.
+
+    Raises ServiceError with pg_dump's last words.
+    """
+    with _postgres_running(deployment), archive.writing(path) as writer:
+        for name, url in _databases(deployment).items():
+            _dump(deployment, url, writer, f"databases/{name}.dump")
+        writer.add_folder(deployment.home.storage, "storage")
+        writer.add_folder(deployment.home.config, "config")
+        writer.add_file(deployment.home.secrets_file, "secrets.json")
+        writer.close(
+            {
+                "created": now.astimezone(UTC).isoformat(timespec="seconds"),
+                "ckan": version("ckan"),
+                "state": {
+                    "host": deployment.state.host,
+                    "port": deployment.state.port,
+                    "demo": deployment.state.demo,
+                    "steps": deployment.state.steps,
+                },
+            }
+        )
+
+
+def restore(deployment: Deployment, path: Path) -> None:
+    """Fill an empty portal's folder from the archive `path`.
+
+    Raises PortalError when the folder holds a portal already or the archive is not whole.
+    """
+    if deployment.home.secrets_file.exists() or deployment.home.postgres.exists():
+        raise PortalError(
+            _(
+                "There is a portal in {path} already. Name an empty folder (PORTAL_HOME), or "
+                "delete this one first: ./portal reset"
+            ).format(path=deployment.home.root)
+        )
+    with archive.reading(path) as reader:
+        deployment.home.make()
+        reader.extract_folder("storage", deployment.home.storage)
+        reader.extract_folder("config", deployment.home.config)
+        reader.extract("secrets.json", deployment.home.secrets_file)
+        remembered: dict[str, Any] = reader.manifest["state"]
+        _restore_databases(deployment, reader)
+        deployment.state = _state(remembered)
+        write_atomically(deployment.home.state_file, dump_json(vars(deployment.state)))
+
+
+def _state(remembered: dict[str, Any]) -> State:
+    steps: dict[str, str] = remembered["steps"]
+    return State(
+        host=remembered["host"],
+        port=remembered["port"],
+        demo=remembered["demo"],
+        steps={name: mark for name, mark in steps.items() if name not in REMADE},
+    )
+
+
+def _restore_databases(deployment: Deployment, reader: archive.Reader) -> None:
+    with _postgres_running(deployment):
+        if not deployment.is_external("postgres"):
+            Database(deployment).create()
+        with tempfile.TemporaryDirectory(dir=deployment.home.run) as folder:
+            for name, url in _databases(deployment).items():
+                dump = Path(folder) / f"{name}.dump"
+                reader.extract(f"databases/{name}.dump", dump)
+                command = [_client(deployment, "pg_restore"), "--exit-on-error", "--dbname", url]
+                if deployment.is_external("postgres"):
+                    command.append("--no-owner")
+                _run([*command, str(dump)])
+
+
+def _databases(deployment: Deployment) -> dict[str, str]:
+    """Name in the archive → address, as superuser where the cluster is ours."""
+    if deployment.is_external("postgres"):
+        return {
+            CKAN_DATABASE: deployment.environ["CKAN_SQLALCHEMY_URL"],
+            DATASTORE_DATABASE: deployment.environ["CKAN_DATASTORE_WRITE_URL"],
+        }
+    return {
+        name: deployment.database_url("postgres", "postgres_superuser", name)
+        for name in (CKAN_DATABASE, DATASTORE_DATABASE)
+    }
+
+
+@contextmanager
+def _postgres_running(deployment: Deployment) -> Generator[None]:
+    """The cluster, started for the time of the work unless the portal runs."""
+    supervisor = Supervisor(deployment)
+    if deployment.is_external("postgres") or supervisor.is_running():
+        yield
+        return
+    deployment.choose_ports(catalogue.with_ports(deployment))
+    Setup(deployment, supervisor).prepare_files()
+    supervisor.start(detached=False)
+    try:
+        supervisor.run(catalogue.service(deployment, "postgres"))
+        yield
+    finally:
+        supervisor.shut_down()
+
+
+def _dump(deployment: Deployment, url: str, writer: archive.Writer, name: str) -> None:
+    command = [_client(deployment, "pg_dump"), "--format=custom", "--compress=0", "--dbname", url]
+    with tempfile.TemporaryDirectory(dir=deployment.home.run) as folder:
+        dump = Path(folder) / "dump"
+        _run([*command, "--file", str(dump)])
+        writer.add_file(dump, name)
+
+
+def _client(deployment: Deployment, program: str) -> str:
+    return postgres.binary(deployment, program)
+
+
+def _run(command: list[str]) -> None:
+    """Run a PostgreSQL client, its address in the environment rather than in the process list."""
+    at = command.index("--dbname")
+    address = _libpq_environment(command[at + 1])
+    arguments = [*command[:at], "--dbname", address["PGDATABASE"], *command[at + 2 :]]
+    done = subprocess.run(
+        arguments, capture_output=True, text=True, check=False, env={**os.environ, **address}
+    )
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or ["?"]
+        raise ServiceError(
+            _("{program} failed: {reason}").format(program=Path(command[0]).name, reason=words[-1])
+        )
+
+
+def _libpq_environment(url: str) -> dict[str, str]:
+    parts: dict[str, str] = parse_dsn(url)
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+        "sslmode": "PGSSLMODE",
+    }
+    known = {names[key]: value for key, value in parts.items() if key in names}
+    return {"PGHOST": LOOPBACK, **known}

@@ -1,0 +1,151 @@
+"""One portal on one machine: its folder, ports and secrets, and the addresses CKAN is given.
+
+A service whose address the administrator names in the environment (`CKAN_SQLALCHEMY_URL`,
+`CKAN_SOLR_URL`, `CKAN_REDIS_URL`) is theirs: the embedded one is not started. Must not import CKAN.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from portal_kit import libmagic, secrets
+from portal_kit.errors import UsageError
+from portal_kit.home import Home
+from portal_kit.i18n import _
+from portal_kit.ports import free_port, is_free
+from portal_kit.state import State
+
+EXTERNAL = {
+    "postgres": ("CKAN_SQLALCHEMY_URL", "CKAN_DATASTORE_WRITE_URL", "CKAN_DATASTORE_READ_URL"),
+    "solr": ("CKAN_SOLR_URL",),
+    "valkey": ("CKAN_REDIS_URL",),
+}
+LOOPBACK = "127.0.0.1"
+CKAN_ROLE = "portal_ckan"
+READER_ROLE = "portal_datastore_reader"
+CKAN_DATABASE = "ckan"
+DATASTORE_DATABASE = "datastore"
+SOLR_USER = "ckan"
+MARK = "PORTAL_SERVICE"
+"""Environment variable that every child carries: how orphans are recognised."""
+
+
+@dataclass
+class Deployment:
+    """Everything the commands and the services need to know of this portal."""
+
+    home: Home
+    state: State
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @classmethod
+    def load(cls) -> "Deployment":
+        """The portal of the current home and environment."""
+        home = Home.locate()
+        return cls(home, State.load(home.state_file))
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """See `portal_kit.secrets`; made at first use."""
+        self.home.make()
+        return secrets.load_or_make(self.home.secrets_file)
+
+    def is_external(self, service: str) -> bool:
+        """Whether the administrator runs this service elsewhere.
+
+        Raises UsageError when only some of its addresses are given.
+        """
+        names = EXTERNAL.get(service, ())
+        given = [name for name in names if self.environ.get(name)]
+        if given and len(given) < len(names):
+            missing = ", ".join(name for name in names if name not in given)
+            raise UsageError(
+                _("{given} is set but not {missing}: set all of them, or none.").format(
+                    given=given[0], missing=missing
+                )
+            )
+        return bool(given)
+
+    def port(self, service: str) -> int:
+        """The remembered port of an embedded service."""
+        if service == "web":
+            return self.state.port
+        return self.state.ports[service]
+
+    def choose_ports(self, services: list[str]) -> None:
+        """Give each embedded service its port of last time if it is still free, or another one.
+
+        The inner services may move: only the web address is promised to anybody.
+        """
+        for service in services:
+            known = self.state.ports.get(service)
+            if known is None or not is_free(LOOPBACK, known):
+                self.state.ports[service] = free_port()
+        self.state.save(self.home.state_file)
+
+    @property
+    def site_url(self) -> str:
+        """Where people reach the portal: `CKAN_SITE_URL`, or the address `up` listens on."""
+        host = LOOPBACK if self.state.host in ("0.0.0.0", "::") else self.state.host  # noqa: S104
+        return self.environ.get("CKAN_SITE_URL") or f"http://{host}:{self.state.port}"
+
+    def database_url(self, role: str, secret: str, database: str) -> str:
+        """A libpq address on the embedded PostgreSQL."""
+        return (
+            f"postgresql://{role}:{self.secrets[secret]}"
+            f"@{LOOPBACK}:{self.port('postgres')}/{database}"
+        )
+
+    @property
+    def superuser_url(self) -> str:
+        """The embedded PostgreSQL's superuser, for set-up and backup only: CKAN never has it."""
+        return self.database_url("postgres", "postgres_superuser", "postgres")
+
+    def ckan_environment(self) -> dict[str, str]:
+        """The variables for CKAN's processes, on top of the administrator's own `CKAN…` ones."""
+        given = {name: value for name, value in self.environ.items() if name.startswith("CKAN")}
+        return {
+            **self._postgres(),
+            **self._solr(),
+            **self._valkey(),
+            "CKAN_SITE_URL": self.site_url,
+            "CKAN_STORAGE_PATH": str(self.home.storage),
+            "CKANEXT__GRANDPOITIERS__CONFIG_DIR": str(self.home.config),
+            **given,
+            "CKAN_INI": str(self.home.ckan_ini),
+            "PORTAL_HOME": str(self.home.root),
+            **libmagic.environment(self.environ),
+        }
+
+    def _postgres(self) -> dict[str, str]:
+        if self.is_external("postgres"):
+            return {}
+        owner = (CKAN_ROLE, "postgres_ckan")
+        reader = (READER_ROLE, "postgres_datastore_reader")
+        return {
+            "CKAN_SQLALCHEMY_URL": self.database_url(*owner, CKAN_DATABASE),
+            "CKAN_DATASTORE_WRITE_URL": self.database_url(*owner, DATASTORE_DATABASE),
+            "CKAN_DATASTORE_READ_URL": self.database_url(*reader, DATASTORE_DATABASE),
+        }
+
+    def _solr(self) -> dict[str, str]:
+        if self.is_external("solr"):
+            return {}
+        return {
+            "CKAN_SOLR_URL": f"http://{LOOPBACK}:{self.port('solr')}/solr/ckan",
+            "CKAN_SOLR_USER": SOLR_USER,
+            "CKAN_SOLR_PASSWORD": self.secrets["solr"],
+        }
+
+    def _valkey(self) -> dict[str, str]:
+        if self.is_external("valkey"):
+            return {}
+        return {
+            "CKAN_REDIS_URL": f"redis://:{self.secrets['valkey']}@{LOOPBACK}:{self.port('valkey')}/0"
+        }
+
+    def log_file(self, service: str) -> Path:
+        """Where a service's standard output and error go."""
+        return self.home.logs / f"{service}.log"

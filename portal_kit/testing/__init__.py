@@ -1,0 +1,1 @@
+"""How `portal test` runs the suite and tells what came of it."""

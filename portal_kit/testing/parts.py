@@ -1,0 +1,102 @@
+"""The parts of the suite: style, unit, integration on ephemeral services, browser on a portal."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal_kit import doctor, ephemeral
+from portal_kit.display import console
+from portal_kit.errors import PortalError
+from portal_kit.i18n import _
+from portal_kit.setting_up import process_environment
+from portal_kit.testing.results import Part, read
+
+SANS_CKAN = ("-p", "no:ckan", "-p", "no:ckan_fixtures")
+NOTHING_COLLECTED = 5
+"""pytest's exit status when no test was chosen (by -k, say)."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What was asked of the run."""
+
+    arguments: list[str]
+    real_data: Path
+    browser_required: bool
+
+
+def style(_context: Context) -> Part:
+    """ruff and pyright; each counts as one check."""
+    start = time.monotonic()
+    checks = (
+        ["ruff", "check"],
+        ["ruff", "format", "--check", "--quiet"],
+        ["basedpyright", "--level", "warning"],
+    )
+    bad = 0
+    for command in checks:
+        console.rule(" ".join(command))
+        program = str(Path(sys.executable).with_name(command[0]))
+        bad += subprocess.run([program, *command[1:]], check=False).returncode != 0
+    return Part("style", time.monotonic() - start, int(bad > 0), len(checks) - bad, bad)
+
+
+def unit(context: Context) -> Part:
+    """What needs no service."""
+    return _pytest("unit", SANS_CKAN, context, ephemeral.clean_environ())
+
+
+def integration(context: Context) -> Part:
+    """What needs PostgreSQL, Solr and Valkey: real ones, started for the run and gone after it."""
+    start = time.monotonic()
+    console.rule("integration")
+    with ephemeral.stores("test.ini") as deployment:
+        environment = process_environment(deployment, {})
+        ini = f"--ckan-ini={deployment.home.ckan_ini}"
+        return _pytest("integration", [ini], context, environment, start)
+
+
+def browser(context: Context) -> Part:
+    """A whole demonstration portal in Chromium; the tests start it themselves."""
+    if doctor.chromium() is None:
+        reason = _("Chromium is missing. Type: apt-get install chromium")
+        if context.browser_required:
+            raise PortalError(reason)
+        return Part("browser", 0, 0, skips={reason: 1})
+    return _pytest("browser", SANS_CKAN, context, ephemeral.clean_environ())
+
+
+def _pytest(
+    name: str,
+    options: Sequence[str],
+    context: Context,
+    environment: dict[str, str],
+    start: float | None = None,
+) -> Part:
+    console.rule(name)
+    start = start or time.monotonic()
+    paths = [] if _names_a_path(context.arguments) else [f"tests/{name}"]
+    with tempfile.TemporaryDirectory() as folder:
+        junit = Path(folder) / "junit.xml"
+        command = [
+            *(sys.executable, "-m", "pytest", *options, f"--junitxml={junit}"),
+            *("-o", "cache_dir=.pytest_cache", *paths, *context.arguments),
+        ]
+        done = subprocess.run(
+            command,
+            env={**environment, "PORTAL_REAL_DATA": str(context.real_data), "LANG": "C.UTF-8"},
+            check=False,
+        )
+        status = (
+            0 if done.returncode == NOTHING_COLLECTED and context.arguments else done.returncode
+        )
+        return read(name, time.monotonic() - start, status, junit)
+
+
+def _names_a_path(arguments: list[str]) -> bool:
+    return any(os.path.exists(argument.split("::")[0]) for argument in arguments)  # noqa: PTH110
