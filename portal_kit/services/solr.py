@@ -26,6 +26,8 @@ def service(deployment: Deployment) -> Service:
             port=deployment.port("solr"),
             logs=deployment.home.logs,
         ),
+        # In the C locale, Java can't open a folder whose name has accents.
+        environment={"LC_ALL": "C.UTF-8"},
         healthy=lambda: answers(deployment),
         start_seconds=120,
         stop_seconds=60,
@@ -62,13 +64,20 @@ def install(deployment: Deployment) -> None:
 
 
 def prepare(deployment: Deployment) -> None:
-    """Write Solr's home from CKAN's own schema."""
+    """Write Solr's home from CKAN's own schema, with the town's synonyms if it has its own."""
+    own = deployment.home.config / "synonyms.txt"
     solr_home.prepare(
         deployment.home.solr / "home",
         (files("ckan") / "config" / "solr" / "schema.xml").read_bytes(),
         user=SOLR_USER,
         password=deployment.secrets["solr"],
+        synonyms=own.read_bytes() if own.is_file() else None,
     )
+
+
+def has_index(deployment: Deployment) -> bool:
+    """Whether documents were indexed here; somebody may have deleted the folder."""
+    return (deployment.home.solr / "home" / solr_home.CORE / "data" / "index").is_dir()
 
 
 def fingerprint(deployment: Deployment) -> str:
