@@ -1,0 +1,17 @@
+"""What every test may use. Must not import CKAN: unit tests run without it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of recorded real files; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("PORTAL_REAL_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no recorded real files: {folder} is absent (set PORTAL_REAL_DATA)")
+    return folder

@@ -1,0 +1,43 @@
+"""The headers that protect visitors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from werkzeug.test import Client, TestResponse
+
+from ckanext.grandpoitiers.headers import FOREVER, Headers, protections
+
+
+def answer(path: str, status: str = "200 OK", **said: str) -> TestResponse:
+    def inner(_environ: Any, start_response: Any) -> Iterable[bytes]:
+        start_response(status, [(name.replace("_", "-"), text) for name, text in said.items()])
+        return [b""]
+
+    return Client(Headers(inner, protections("'self' https://town.example"))).get(path)
+
+
+def test_every_answer_is_protected() -> None:
+    """Errors and files as much as pages."""
+    for status in ("200 OK", "404 NOT FOUND", "500 INTERNAL SERVER ERROR"):
+        headers = answer("/dataset/", status).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'self' https://town.example" in headers["Content-Security-Policy"]
+        assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_a_view_that_says_more_is_left_alone() -> None:
+    """A stricter policy of a page wins."""
+    headers = answer("/x", Content_Security_Policy="default-src 'none'").headers
+    assert headers.getlist("Content-Security-Policy") == ["default-src 'none'"]
+
+
+def test_versioned_files_are_kept_for_long() -> None:
+    """Their address changes with their content."""
+    said = {"Cache_Control": "public, max-age=0"}
+    assert answer("/town/abc/town.css", **said).headers.getlist("Cache-Control") == [FOREVER]
+    assert answer("/dataset/", **said).headers["Cache-Control"] == "public, max-age=0"
+
+
+def test_a_missing_file_is_not_kept() -> None:
+    """Or it would stay missing for a year."""
+    assert "Cache-Control" not in answer("/webassets/x.css", "404 NOT FOUND").headers
