@@ -21,7 +21,7 @@ HEADER = """\
 
 
 class TerritoryError(ValueError):
-    """The list of communes can't be made or read; the message is one sentence."""
+    """The list of communes can't be made; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -101,26 +101,3 @@ def dump(territory: Territory, package: str) -> str:
     }
     header = HEADER.format(name=territory.name, siren=territory.siren, package=package)
     return header + yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-
-
-def read(text: str) -> Territory:
-    """The territory that a `communes.yaml` describes.
-
-    Raises TerritoryError when it is another file.
-    """
-    try:
-        content: Any = yaml.safe_load(text)
-        communes = tuple(
-            Commune(
-                insee=str(item["insee"]),
-                name=str(item["name"]),
-                population=int(item["population"]),
-                postal_codes=tuple(str(code) for code in item["postal_codes"]),
-            )
-            for item in content["communes"]
-        )
-        return Territory(str(content["epci"]["siren"]), str(content["epci"]["name"]), communes)
-    except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-        raise TerritoryError(
-            _("communes.yaml is not a list of communes: {reason}.").format(reason=repr(error))
-        ) from error

@@ -6,6 +6,7 @@ which PostgreSQL lets everybody do unless it is revoked.
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812  (it is a class)
+from psycopg2.extensions import parse_dsn
 
 from portal_kit.deployment import (
     CKAN_DATABASE,
@@ -22,22 +24,50 @@ from portal_kit.deployment import (
     READER_ROLE,
     Deployment,
 )
-from portal_kit.errors import ServiceError
+from portal_kit.errors import ServiceError, UsageError
 from portal_kit.i18n import _
 from portal_kit.services import postgres
 
 REVOKED_FROM_PUBLIC = "REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC"
 
 
-def external_sql(main: str, datastore: str, owner: str, reader: str) -> str:
-    """What an administrator runs on a PostgreSQL of their own, after `set-permissions`."""
+def libpq_address(url: str) -> str:
+    """A database address of CKAN's settings in the form PostgreSQL's own programs read.
+
+    SQLAlchemy lets a driver be named: `postgresql+psycopg2://…`.
+    """
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
+
+
+def external_sql(main_url: str, write_url: str, read_url: str) -> str:
+    """What an administrator runs on a PostgreSQL of their own, after `set-permissions`.
+
+    Raises UsageError when an address can't be read or names no database or no role.
+    """
+    main, owner = _names(main_url)
+    datastore, writer = _names(write_url)
+    reader = _names(read_url)[1]
     return (
         f'REVOKE CONNECT, TEMPORARY ON DATABASE "{main}" FROM PUBLIC;\n'
         f'REVOKE CONNECT, TEMPORARY ON DATABASE "{datastore}" FROM PUBLIC;\n'
         f'GRANT CONNECT, TEMPORARY ON DATABASE "{main}" TO "{owner}";\n'
-        f'GRANT CONNECT, TEMPORARY ON DATABASE "{datastore}" TO "{owner}";\n'
+        f'GRANT CONNECT, TEMPORARY ON DATABASE "{datastore}" TO "{writer}";\n'
         f'GRANT CONNECT ON DATABASE "{datastore}" TO "{reader}";\n'
     )
+
+
+def _names(url: str) -> tuple[str, str]:
+    """The database and the role of an address."""
+    try:
+        parts: dict[str, str] = parse_dsn(libpq_address(url))
+        return parts["dbname"], parts["user"]
+    except (psycopg2.ProgrammingError, KeyError) as error:
+        # The address holds a password: it is not repeated.
+        raise UsageError(
+            _("A database address must be: {form}").format(
+                form="postgresql://ROLE:PASSWORD@HOST/DATABASE"
+            )
+        ) from error
 
 
 class Database:
@@ -93,13 +123,20 @@ class Database:
         if done.returncode:
             raise ServiceError(
                 _("The DataStore's rights could not be set: {reason}").format(
-                    reason=done.stderr.strip().splitlines()[0]
+                    reason=(done.stderr.strip().splitlines() or ["?"])[0]
                 )
             )
 
     @contextmanager
     def _session(self) -> Generator[Connection]:
-        session = psycopg2.connect(self.deployment.superuser_url)
+        try:
+            session = psycopg2.connect(self.deployment.superuser_url)
+        except psycopg2.OperationalError as error:
+            raise ServiceError(
+                _("PostgreSQL does not let us in: {reason}").format(
+                    reason=" ".join(str(error).split())
+                )
+            ) from error
         # CREATE DATABASE can't run in a transaction.
         session.autocommit = True
         try:

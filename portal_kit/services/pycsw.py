@@ -25,7 +25,7 @@ LOCK = FILES / "requirements.lock"
 STAMP = "installed"
 LOOPBACK = "127.0.0.1"
 PAGE = 100
-"""Records a page at most; a harvester asks for so many (docs/geocatalogue)."""
+"""Records a page at most: what our harvester asks for."""
 
 load = repository.load
 
@@ -119,7 +119,7 @@ def command(environment: Path, config: Path, port: int) -> list[str]:
     Its control socket is off: it would lie in the user's home, outside the portal's folder.
     """
     return [
-        str(environment / "bin" / "python"), "-I", "-W", "ignore", "-m", "gunicorn",
+        str(environment / "bin" / "python"), "-I", "-B", "-W", "ignore", "-m", "gunicorn",
         "--bind", f"{LOOPBACK}:{port}",
         "--workers", "1",
         "--timeout", "60",

@@ -45,7 +45,9 @@ def prepare(deployment: Deployment) -> None:
     lines = [
         f"bind {LOOPBACK}",
         f"port {deployment.port('valkey')}",
-        f"dir {deployment.home.valkey}",
+        f"dir {_quoted(deployment.home.valkey)}",
+        # Its title would be written over the environment, where our mark is.
+        "set-proc-title no",
         f"requirepass {deployment.secrets['valkey']}",
         "daemonize no",
         # Queued jobs must outlive a crash: at most one second of them is lost.
@@ -71,6 +73,11 @@ def answers(deployment: Deployment) -> bool:
         return False
     finally:
         client.close()
+
+
+def _quoted(path: Path) -> str:
+    """A path in Valkey's configuration: between quotes, where only these two are special."""
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _configuration_file(deployment: Deployment) -> Path:
