@@ -8,9 +8,11 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -21,6 +23,13 @@ from portal_kit.i18n import _
 MANIFEST = "manifest.json"
 FORMAT = 1
 CHUNK = 1 << 20
+FAULTS = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError),
+    *(KeyError, TypeError, ValueError, AttributeError),
+    # Of a member that is encrypted, or packed in a way that is not ours.
+    *(RuntimeError, NotImplementedError),
+)
+"""What Python's reader raises on a file that is no zip, was cut short or was altered."""
 
 
 class Writer:
@@ -44,10 +53,14 @@ class Writer:
             shutil.copyfileobj(source, target, CHUNK)
 
     def add_folder(self, folder: Path, prefix: str) -> None:
-        """Add the ordinary files below `folder`; links are left out."""
+        """Add the ordinary files below `folder`; links are left out.
+
+        The portal may be at work: a file that is deleted meanwhile is left out too.
+        """
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
-                self.add_file(path, f"{prefix}/{path.relative_to(folder).as_posix()}")
+                with suppress(FileNotFoundError):
+                    self.add_file(path, f"{prefix}/{path.relative_to(folder).as_posix()}")
 
     def close(self, facts: dict[str, Any]) -> None:
         """Write the manifest, with `facts` about the portal."""
@@ -73,8 +86,9 @@ class HashingStream:
 @contextmanager
 def writing(path: Path) -> Generator[Writer]:
     """A new archive that takes its name only once it is whole and on disk."""
-    partial = path.with_name(f"{path.name}.partial")
-    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Of a new name that nobody can have prepared, and readable by its owner alone.
+    descriptor, name = tempfile.mkstemp(".partial", f".{path.name}.", path.parent)
+    partial = Path(name)
     try:
         with os.fdopen(descriptor, "w+b") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
@@ -116,29 +130,45 @@ def reading(path: Path) -> Generator[Reader]:
 
     Raises PortalError when it is no backup, cut short, altered, or of a later format.
     """
+    with _opened(path) as archive:
+        try:
+            manifest = _checked(archive)
+        except FAULTS as error:
+            raise _not_whole(path, error) from error
+        yield Reader(archive, manifest)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield Reader(archive, _checked(archive))
+        return zipfile.ZipFile(path)
     except FileNotFoundError as error:
         raise PortalError(_("There is no file {path}.").format(path=path)) from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, ValueError) as error:
-        raise PortalError(
-            _("{path} is not a whole backup ({reason}): nothing was changed.").format(
-                path=path, reason=error
-            )
-        ) from error
+    except FAULTS as error:
+        raise _not_whole(path, error) from error
+
+
+def _not_whole(path: Path, error: Exception) -> PortalError:
+    return PortalError(
+        _("{path} is not a whole backup ({reason}): nothing was changed.").format(
+            path=path, reason=error
+        )
+    )
 
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
     if manifest["format"] != FORMAT:
-        raise ValueError(_("format {number}").format(number=manifest["format"]))
+        raise PortalError(
+            _("This backup has format {number}, made by another version of the portal.").format(
+                number=manifest["format"]
+            )
+        )
     members: dict[str, Any] = manifest["members"]
-    if set(archive.namelist()) != {*members, MANIFEST}:
+    if sorted(archive.namelist()) != sorted([*members, MANIFEST]):
         raise ValueError(_("members are missing or were added"))
     for name, known in members.items():
         parts = PurePosixPath(name).parts
-        if name.startswith("/") or ".." in parts:
+        if name.startswith("/") or ".." in parts or "\0" in name:
             raise ValueError(name)
         if _digest(archive, name) != known["sha256"]:
             raise ValueError(name)

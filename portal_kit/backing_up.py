@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,14 +17,15 @@ from typing import Any
 from psycopg2.extensions import parse_dsn
 
 from portal_kit import archive
+from portal_kit.bringing_up import refuse_half_restored
 from portal_kit.deployment import CKAN_DATABASE, DATASTORE_DATABASE, LOOPBACK, Deployment
 from portal_kit.errors import PortalError, ServiceError
 from portal_kit.i18n import _
 from portal_kit.services import catalogue, postgres
-from portal_kit.services.database import Database
+from portal_kit.services.database import Database, libpq_address
 from portal_kit.setting_up import Setup
-from portal_kit.state import State, dump_json, write_atomically
-from portal_kit.supervisor import Supervisor
+from portal_kit.state import State, write_atomically
+from portal_kit.supervisor import Supervisor, stop_leftovers
 
 REMADE = ("migrations", "permissions", "index")
 """Steps that the next `up` does again on restored data."""
@@ -34,6 +36,9 @@ def backup(deployment: Deployment, path: Path, now: datetime) -> None:
 
     Raises ServiceError with pg_dump's last words.
     """
+    refuse_half_restored(deployment)
+    if not path.parent.is_dir():
+        raise PortalError(_("There is no folder {path}.").format(path=path.parent))
     with _postgres_running(deployment), archive.writing(path) as writer:
         for name, url in _databases(deployment).items():
             _dump(deployment, url, writer, f"databases/{name}.dump")
@@ -55,35 +60,46 @@ def backup(deployment: Deployment, path: Path, now: datetime) -> None:
 
 
 def restore(deployment: Deployment, path: Path) -> None:
-    """Fill an empty portal's folder from the archive `path`.
+    """Fill an empty portal's folder from the archive `path`; what an interrupted one left goes.
 
     Raises PortalError when the folder holds a portal already or the archive is not whole.
     """
-    if deployment.home.secrets_file.exists() or deployment.home.postgres.exists():
+    home = deployment.home
+    if home.holds_a_portal() and not home.restoring.exists():
         raise PortalError(
             _(
                 "There is a portal in {path} already. Name an empty folder (PORTAL_HOME), or "
                 "delete this one first: ./portal reset"
-            ).format(path=deployment.home.root)
+            ).format(path=home.root)
         )
     with archive.reading(path) as reader:
-        deployment.home.make()
-        reader.extract_folder("storage", deployment.home.storage)
-        reader.extract_folder("config", deployment.home.config)
-        reader.extract("secrets.json", deployment.home.secrets_file)
-        remembered: dict[str, Any] = reader.manifest["state"]
+        remembered = _remembered(reader.manifest)
+        stop_leftovers(deployment)
+        if home.restoring.exists():
+            home.delete(home.run, home.config, home.restoring)
+        home.make()
+        write_atomically(home.restoring, str(path.absolute()).encode())
+        reader.extract_folder("storage", home.storage)
+        reader.extract_folder("config", home.config)
+        reader.extract("secrets.json", home.secrets_file)
+        # The demonstration's own server is not needed to fill databases.
+        deployment.state = replace(remembered, demo=False, steps={})
         _restore_databases(deployment, reader)
-        deployment.state = _state(remembered)
-        write_atomically(deployment.home.state_file, dump_json(vars(deployment.state)))
+        deployment.state = remembered
+        remembered.save(home.state_file)
+        home.restoring.unlink()
 
 
-def _state(remembered: dict[str, Any]) -> State:
-    steps: dict[str, str] = remembered["steps"]
-    return State(
-        host=remembered["host"],
-        port=remembered["port"],
-        demo=remembered["demo"],
-        steps={name: mark for name, mark in steps.items() if name not in REMADE},
+def _remembered(manifest: dict[str, Any]) -> State:
+    """The state of the portal that was saved. Its ports were those of another moment."""
+    try:
+        state = State.read(manifest["state"])
+    except (KeyError, TypeError) as error:
+        raise PortalError(_("The backup does not say what portal it is of.")) from error
+    return replace(
+        state,
+        ports={},
+        steps={name: mark for name, mark in state.steps.items() if name not in REMADE},
     )
 
 
@@ -121,6 +137,8 @@ def _postgres_running(deployment: Deployment) -> Generator[None]:
     if deployment.is_external("postgres") or supervisor.is_running():
         yield
         return
+    supervisor.shut_down()
+    stop_leftovers(deployment)
     deployment.choose_ports(catalogue.with_ports(deployment))
     Setup(deployment, supervisor).prepare_files()
     supervisor.start(detached=False)
@@ -159,14 +177,8 @@ def _run(command: list[str]) -> None:
 
 
 def _libpq_environment(url: str) -> dict[str, str]:
-    parts: dict[str, str] = parse_dsn(url)
-    names = {
-        "host": "PGHOST",
-        "port": "PGPORT",
-        "user": "PGUSER",
-        "password": "PGPASSWORD",
-        "dbname": "PGDATABASE",
-        "sslmode": "PGSSLMODE",
-    }
-    known = {names[key]: value for key, value in parts.items() if key in names}
+    """The variables that stand for the parts of an address (libpq, “Environment Variables”)."""
+    parts: dict[str, str] = parse_dsn(libpq_address(url))
+    special = {"dbname": "PGDATABASE"}
+    known = {special.get(key, f"PG{key.upper()}"): value for key, value in parts.items()}
     return {"PGHOST": LOOPBACK, **known}

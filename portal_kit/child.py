@@ -16,6 +16,9 @@ from portal_kit.services.base import Service
 from portal_kit.services.postgres import demote
 
 PR_SET_PDEATHSIG = 1
+SUPERVISOR = "supervisord"
+PARENT = "PORTAL_SUPERVISOR_PROCESS"
+"""Environment variable that tells a service the process number of its supervisor."""
 
 
 def die_with_parent(death_signal: signal.Signals, parent: int) -> None:
@@ -27,9 +30,8 @@ def die_with_parent(death_signal: signal.Signals, parent: int) -> None:
         sys.exit(0)
 
 
-def become(service: Service, mark: str) -> None:
+def become(service: Service, mark: str, parent: int) -> None:
     """Replace this process by the service. Does not return."""
-    parent = os.getppid()
     os.umask(0o077)
     drop_root = demote(service.user)
     if drop_root:
@@ -46,25 +48,34 @@ def _plain_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("CKAN", "PYTHON", "SUPERVISOR"))
+        if not name.startswith(("CKAN", "PYTHON", "SUPERVISOR", PARENT))
     }
 
 
-def become_supervisor(configuration: str, *, detached: bool) -> None:
-    """Replace this process by supervisord. Does not return."""
-    if not detached:
-        die_with_parent(signal.SIGTERM, os.getppid())
+def become_supervisor(configuration: str, parent: int | None) -> None:
+    """Replace this process by supervisord, which outlives us only without a `parent` to die with.
+
+    Does not return.
+    """
+    # supervisord sets no umask of its own unless it goes to the background.
+    os.umask(0o077)
+    if parent is not None:
+        die_with_parent(signal.SIGTERM, parent)
     command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", configuration]
-    os.execv(sys.executable, command)  # noqa: S606
+    # This process's number stays the same: the services are told who their parent has to be.
+    environment = {**os.environ, PARENT: str(os.getpid())}
+    os.execve(sys.executable, command, environment)  # noqa: S606
 
 
 def main() -> None:
-    """`NAME` of a service, or `supervisord CONFIGURATION` (also `supervisord-detached`)."""
-    name = sys.argv[1]
-    if name.startswith("supervisord"):
-        become_supervisor(sys.argv[2], detached=name.endswith("detached"))
+    """`NAME` of a service, or `supervisord CONFIGURATION [PROCESS IT DIES WITH]`."""
+    name, *arguments = sys.argv[1:]
+    if name == SUPERVISOR:
+        become_supervisor(arguments[0], int(arguments[1]) if len(arguments) > 1 else None)
     deployment = Deployment.load()
-    become(catalogue.service(deployment, name), f"{deployment.home.root}:{name}")
+    # Not the parent we have now: the supervisor may have died while Python was starting.
+    parent = int(os.environ[PARENT])
+    become(catalogue.service(deployment, name), deployment.mark(name), parent)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The `portal` command: one click group, one module a family of commands in `commands/`."""
 
+import errno
 import sys
 import traceback
 from importlib import import_module
@@ -62,12 +63,33 @@ def main() -> None:
         error.show()
         raise SystemExit(2) from None
     except PortalError as error:
-        if "--debug" in sys.argv:
-            traceback.print_exc()
-        Console(stderr=True, highlight=False).print(
-            f"portal : {error}", style="red", markup=False, soft_wrap=True
-        )
+        _say(str(error))
         raise SystemExit(error.exit_status) from None
+    except OSError as error:
+        _say(_os_error(error))
+        raise SystemExit(PortalError.exit_status) from None
+    except Exception as error:  # noqa: BLE001  (the edge: a person gets a sentence, whatever it is)
+        _say(
+            _("Unexpected error: {reason}. To see where: ./portal --debug …").format(
+                reason=" ".join(str(error).split()) or type(error).__name__
+            )
+        )
+        raise SystemExit(PortalError.exit_status) from None
+
+
+def _say(sentence: str) -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+    Console(stderr=True, highlight=False).print(
+        f"portal : {sentence}", style="red", markup=False, soft_wrap=True
+    )
+
+
+def _os_error(error: OSError) -> str:
+    """A full disk, a folder that may not be written to…"""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("The disk is full. Make room, then type the same command again.")
+    return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
 
 
 if __name__ == "__main__":

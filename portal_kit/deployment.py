@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from portal_kit import libmagic, secrets
-from portal_kit.errors import UsageError
+from portal_kit import inifile, libmagic, secrets
+from portal_kit.errors import PortalError, UsageError
 from portal_kit.home import Home
 from portal_kit.i18n import _
 from portal_kit.ports import free_port, is_free
@@ -28,6 +28,10 @@ READER_ROLE = "portal_datastore_reader"
 CKAN_DATABASE = "ckan"
 DATASTORE_DATABASE = "datastore"
 SOLR_USER = "ckan"
+TOWN_INI = "portal.ini"
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (recognised, not chosen)
+PROXY_EXCEPTIONS = ("NO_PROXY", "no_proxy")
+NETWORKS_VARIABLE = "CKANEXT__GRANDPOITIERS__OUTBOUND__ALLOWED_NETWORKS"
 MARK = "PORTAL_SERVICE"
 """Environment variable that every child carries: how orphans are recognised."""
 
@@ -48,9 +52,19 @@ class Deployment:
 
     @cached_property
     def secrets(self) -> dict[str, str]:
-        """See `portal_kit.secrets`; made at first use."""
+        """See `portal_kit.secrets`; made at first use.
+
+        Raises PortalError when they are lost: new ones would not open the old database.
+        """
         self.home.make()
-        return secrets.load_or_make(self.home.secrets_file)
+        path = self.home.secrets_file
+        if not path.exists() and (self.home.postgres / "data").exists():
+            raise PortalError(
+                _(
+                    "{path} is missing: the database can't be opened. Put back the one of a backup."
+                ).format(path=path)
+            )
+        return secrets.load_or_make(path)
 
     def is_external(self, service: str) -> bool:
         """Whether the administrator runs this service elsewhere.
@@ -79,17 +93,41 @@ class Deployment:
 
         The inner services may move: only the web address is promised to anybody.
         """
+        given = {self.state.port}
         for service in services:
-            known = self.state.ports.get(service)
-            if known is None or not is_free(LOOPBACK, known):
-                self.state.ports[service] = free_port()
+            port = self.state.ports.get(service, 0)
+            while not port or port in given or not is_free(LOOPBACK, port):
+                port = free_port()
+            given.add(port)
+            self.state.ports[service] = port
         self.state.save(self.home.state_file)
 
     @property
     def site_url(self) -> str:
-        """Where people reach the portal: `CKAN_SITE_URL`, or the address `up` listens on."""
-        host = LOOPBACK if self.state.host in ("0.0.0.0", "::") else self.state.host  # noqa: S104
-        return self.environ.get("CKAN_SITE_URL") or f"http://{host}:{self.state.port}"
+        """Where people reach the portal.
+
+        `CKAN_SITE_URL`, or `ckan.site_url` of the town's portal.ini, or the address `up` listens
+        on. CKAN is always told it by the environment, which comes before its ini file.
+        """
+        host = LOOPBACK if self.state.host in ANY_ADDRESS else self.state.host
+        return (
+            self.environ.get("CKAN_SITE_URL")
+            or inifile.option(self.town_settings(), "ckan.site_url")
+            or f"http://{f'[{host}]' if ':' in host else host}:{self.state.port}"
+        )
+
+    def town_settings(self) -> str:
+        """The text of the town's portal.ini, empty when there is none.
+
+        Raises PortalError when it is not UTF-8 (a byte order mark is let through).
+        """
+        path = self.home.config / TOWN_INI
+        try:
+            return path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return ""
+        except UnicodeDecodeError as error:
+            raise PortalError(_("{path} is not UTF-8 text.").format(path=path)) from error
 
     def database_url(self, role: str, secret: str, database: str) -> str:
         """A libpq address on the embedded PostgreSQL."""
@@ -113,11 +151,28 @@ class Deployment:
             "CKAN_SITE_URL": self.site_url,
             "CKAN_STORAGE_PATH": str(self.home.storage),
             "CKANEXT__GRANDPOITIERS__CONFIG_DIR": str(self.home.config),
+            **self._demonstration(),
             **given,
             "CKAN_INI": str(self.home.ckan_ini),
             "PORTAL_HOME": str(self.home.root),
             **libmagic.environment(self.environ),
+            **self._proxy_exceptions(),
         }
+
+    def mark(self, name: str) -> str:
+        """The value of `MARK` for one of this portal's processes."""
+        return f"{self.home.root}:{name}"
+
+    def _proxy_exceptions(self) -> dict[str, str]:
+        """CKAN asks Solr through `requests`, which would send it to the town's proxy."""
+        known = next((self.environ[n] for n in PROXY_EXCEPTIONS if self.environ.get(n)), "")
+        exceptions = ",".join(filter(None, [known, LOOPBACK, "localhost"]))
+        return dict.fromkeys(PROXY_EXCEPTIONS, exceptions)
+
+    def _demonstration(self) -> dict[str, str]:
+        """Let harvests reach the demonstration's catalogue, on this machine."""
+        port = self.state.ports.get("geocatalogue")
+        return {NETWORKS_VARIABLE: f"{LOOPBACK}:{port}"} if self.state.demo and port else {}
 
     def _postgres(self) -> dict[str, str]:
         if self.is_external("postgres"):

@@ -3,6 +3,7 @@
 All of it goes to standard error: standard output is for what programs read (contracts.md).
 """
 
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,7 +15,11 @@ from rich.table import Table
 from portal_kit.i18n import _
 from portal_kit.supervisor import Status
 
-console = Console(stderr=True, highlight=False)
+WIDTH_OF_A_PIPE = 300
+"""Nothing is to be cut in a log or a program's hands; rich would take 80."""
+console = Console(
+    stderr=True, highlight=False, width=None if sys.stderr.isatty() else WIDTH_OF_A_PIPE
+)
 ADMINISTRATOR = "admin"
 
 
@@ -75,5 +80,6 @@ def first_password(url: str, password: str) -> None:
             ).format(url=f"{url}/user/login", name=ADMINISTRATOR, password=password),
             title=_("Write this password down"),
             border_style="yellow",
+            expand=False,
         )
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from portal_kit.bringing_up import start
 from portal_kit.configuration import shipped_folder
-from portal_kit.deployment import Deployment
+from portal_kit.deployment import TOWN_INI, Deployment
 from portal_kit.home import CROSSABLE, Home
 from portal_kit.services import catalogue, solr
-from portal_kit.setting_up import TOWN_INI, Setup
+from portal_kit.setting_up import Setup
 from portal_kit.state import State
 from portal_kit.supervisor import Supervisor, stop_leftovers
 

@@ -41,7 +41,9 @@ def create(name: str, password: str) -> None:
 def main() -> None:
     """Entry point."""
     application = make_app(load_config())
-    with application._wsgi_app.test_request_context():  # noqa: SLF001
+    # CKAN puts it there itself, untyped.
+    flask = application._wsgi_app  # noqa: SLF001  # pyright: ignore[reportAttributeAccessIssue]
+    with flask.test_request_context():
         if has_administrator():
             sys.stdout.write("present\n")
             return

@@ -39,6 +39,16 @@ def merge(shipped: str, town: str, settings: Mapping[str, str]) -> str:
     return buffer.getvalue()
 
 
+def option(text: str, name: str) -> str:
+    """The value that an ini text gives to CKAN's option `name`; empty when it gives none."""
+    parser = RawConfigParser(strict=False)
+    try:
+        parser.read_string(text)
+    except Error:
+        return ""
+    return parser.get(SECTION, name, fallback="").strip()
+
+
 def write(path: Path, shipped: str, town: str, settings: Mapping[str, str]) -> None:
     """Write the merged file, readable by its owner alone."""
     write_atomically(path, merge(shipped, town, settings).encode(), mode=0o600)

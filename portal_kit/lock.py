@@ -1,4 +1,4 @@
-"""One `up`, `restore` or `upgrade` at a time per portal; the lock dies with its process."""
+"""One command that writes at a time per portal; the lock dies with its process."""
 
 import fcntl
 import os

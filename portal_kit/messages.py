@@ -30,6 +30,9 @@ CATALOGUES = {
 JAVASCRIPT = DOMAIN.parents[1] / "ckanext-grandpoitiers.pot"
 """CKAN sends to browsers only the messages that a template names as used in a .js file."""
 
+FORMS = 3
+"""Forms of a plural: one, many (a million), other: CKAN's own French has them, so has ours."""
+
 _METHODS = [
     ("**.py", "python"),
     ("**.html", "ckan.lib.extract:extract_ckan"),
@@ -77,14 +80,19 @@ def extract(folder: Path) -> Iterator[Message]:
     )
     for name, _line, texts, _comments, _context in found:
         singular, plural = (texts, None) if isinstance(texts, str) else texts[:2]
-        if singular.strip():
-            yield Message(singular, plural, name, _domain(folder / name))
+        for domain in _domains(folder / name) if singular.strip() else ():
+            yield Message(singular, plural, name, domain)
 
 
-def _domain(path: Path) -> str:
-    # What must speak before CKAN is loaded says so by importing portal_kit's own gettext.
-    kit = "portal_kit" in path.parts or "portal_kit.i18n" in path.read_text(encoding="utf-8")
-    return "portal" if kit and path.suffix == ".py" else "ckanext-grandpoitiers"
+def _domains(path: Path) -> tuple[str, ...]:
+    # Each says where it speaks: before CKAN is loaded, through portal_kit.i18n; on pages, through
+    # CKAN; in both, what portal_kit only marks (N_) and its callers show.
+    text = path.read_text(encoding="utf-8") if path.suffix == ".py" else ""
+    if "portal_kit" in path.parts and "N_(" in text:
+        return ("portal", "ckanext-grandpoitiers")
+    if "portal_kit" in path.parts or "portal_kit.i18n" in text:
+        return ("portal",)
+    return ("ckanext-grandpoitiers",)
 
 
 def schema_messages(path: Path) -> Iterator[Message]:
@@ -142,10 +150,13 @@ def reachable(root: Path) -> dict[str, list[Message]]:
 
 
 def _once(messages: Iterable[Message]) -> list[Message]:
-    first: dict[tuple[str, str], Message] = {}
+    once: dict[tuple[str, str], Message] = {}
     for message in messages:
-        first.setdefault((message.domain, message.singular), message)
-    return list(first.values())
+        key = (message.domain, message.singular)
+        # Said alone in one place and counted in another: the plural serves both.
+        if key not in once or once[key].plural is None:
+            once[key] = message
+    return list(once.values())
 
 
 def load(path: Path, locale: str | None = None) -> Catalog:
@@ -181,7 +192,8 @@ def lacking(root: Path) -> dict[str, list[Message]]:
     for name, messages in reachable(root).items():
         for message in messages:
             key = (message.domain, message.singular)
-            if message.singular not in said[message.domain] and key not in seen:
+            forms = said[message.domain].get(message.singular, ())
+            if len(forms) < (1 if message.plural is None else FORMS) and key not in seen:
                 seen.add(key)
                 missing.setdefault(name, []).append(message)
     return missing

@@ -1,10 +1,12 @@
 """The portal's own secrets: random, made once, kept in one file that only its owner can read."""
 
 import secrets
+import shlex
 from pathlib import Path
 from stat import S_IMODE
 
 from portal_kit.errors import PortalError
+from portal_kit.i18n import _
 from portal_kit.state import dump_json, read_json, write_atomically
 
 NAMES = (
@@ -26,7 +28,11 @@ def load_or_make(path: Path) -> dict[str, str]:
     """
     known = read_json(path)
     if known and S_IMODE(path.stat().st_mode) & 0o077:
-        raise PortalError(f"{path} is readable by others. Type: chmod 600 {path}")
+        raise PortalError(
+            _("{path} is readable by others. Type: {command}").format(
+                path=path, command=f"chmod 600 {shlex.quote(str(path))}"
+            )
+        )
     missing = [name for name in NAMES if name not in known]
     if missing:
         known.update({name: secrets.token_hex(32) for name in missing})

@@ -12,18 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distributions
 
+from psycopg2.extensions import parse_dsn
+
 from portal_kit import inifile
 from portal_kit.configuration import find, shipped_folder
-from portal_kit.deployment import Deployment
-from portal_kit.errors import PortalError, ServiceError
+from portal_kit.deployment import MARK, TOWN_INI, Deployment
+from portal_kit.errors import ServiceError
 from portal_kit.home import CHECKOUT
 from portal_kit.i18n import _
 from portal_kit.services import geocatalogue, postgres, solr, valkey
-from portal_kit.services.database import Database
+from portal_kit.services.database import Database, libpq_address
 from portal_kit.services.worker import ckan_command
 from portal_kit.supervisor import Supervisor
 
-TOWN_INI = "portal.ini"
+DEMO_URL_VARIABLE = "PORTAL_DEMO_CSW"
 REPEATED_BY_UPGRADE = ("migrations", "permissions")
 
 
@@ -68,11 +70,15 @@ class Setup:
         deployment.home.make()
         write_town_ini(deployment)
         write_ckan_ini(deployment)
-        if not deployment.is_external("postgres") and postgres.prepare(deployment):
-            deployment.state.steps.clear()
+        if not deployment.is_external("postgres"):
+            if not postgres.is_prepared(deployment):
+                self._forget(*deployment.state.steps)
+            postgres.prepare(deployment)
         if not deployment.is_external("valkey"):
             valkey.prepare(deployment)
         if not deployment.is_external("solr"):
+            if not solr.has_index(deployment):
+                self._forget("index")
             solr.prepare(deployment)
         if deployment.state.demo:
             geocatalogue.prepare(deployment)
@@ -104,6 +110,7 @@ class Setup:
             yield self._step("permissions", _("Read-only DataStore access"), self._permissions)
         yield self._step("index", _("Search index"), self._reindex, self._index_fingerprint())
         yield self._step("seed", _("Themes and organisations"), self._seed, _seed_fingerprint())
+        yield self._step("sources", _("Harvest sources"), self._sources, self._sources_fingerprint())
 
     def _migrate(self) -> None:
         self.ckan("db", "upgrade")
@@ -131,11 +138,30 @@ class Setup:
 
     # -- with everything running
 
+    def administrator(self, work: Callable[[], None]) -> Iterator[Step]:
+        """The first administrator: once, even if the town deletes that account later."""
+        yield self._step("administrator", _("Administrator"), work, "1")
+
+    def _sources(self) -> None:
+        self.ckan("grandpoitiers", "sources", environment=self._demo_url())
+
+    def _sources_fingerprint(self) -> str:
+        return digest(find("sources.yaml").read_bytes(), *self._demo_url().values())
+
+    def _demo_url(self) -> dict[str, str]:
+        """The demonstration's catalogue moves with its port: `sources` is told where it is."""
+        if not self.deployment.state.demo:
+            return {}
+        return {DEMO_URL_VARIABLE: geocatalogue.url(self.deployment)}
+
     def demonstration(self) -> Iterator[Step]:
         """The content of `up --demo`."""
         if self.deployment.state.demo:
-            yield self._step("demo-tables", _("Demonstration tables"), self._tables)
-            yield self._step("demo-harvest", _("First harvest of the geocatalogue"), self._harvest)
+            content = _demo_fingerprint()
+            yield self._step("demo-tables", _("Demonstration tables"), self._tables, content)
+            yield self._step(
+                "demo-harvest", _("First harvest of the geocatalogue"), self._harvest, content
+            )
 
     def _tables(self) -> None:
         self.ckan("grandpoitiers", "demo")
@@ -155,17 +181,27 @@ class Setup:
     @contextmanager
     def doing(self, step: Step) -> Generator[None]:
         """Forget the step while it is under way, remember it once it has ended."""
-        state, path = self.deployment.state, self.deployment.home.state_file
-        state.forget_steps(step.name)
-        state.save(path)
+        self._forget(step.name)
         yield
-        state.steps[step.name] = step.fingerprint
-        state.save(path)
+        self.deployment.state.steps[step.name] = step.fingerprint
+        self.deployment.state.save(self.deployment.home.state_file)
+
+    def _forget(self, *names: str) -> None:
+        """Make steps due again, on disk too, before what they stand on changes."""
+        self.deployment.state.forget_steps(*names)
+        self.deployment.state.save(self.deployment.home.state_file)
 
     def _step(
         self, name: str, title: str, work: Callable[[], None], fingerprint: str | None = None
     ) -> Step:
-        return Step(name, title, fingerprint or software(), work)
+        return Step(name, title, digest(fingerprint or software(), self._stores()), work)
+
+    def _stores(self) -> str:
+        """Which database is filled: moved to another one, everything has to be done there."""
+        if not self.deployment.is_external("postgres"):
+            return ""
+        address = parse_dsn(libpq_address(self.deployment.environ["CKAN_SQLALCHEMY_URL"]))
+        return " ".join(str(address.get(part)) for part in ("host", "port", "dbname"))
 
     def _always(self, name: str, title: str, work: Callable[[], None]) -> Step:
         """A step that looks for itself whether there is anything to do."""
@@ -181,11 +217,16 @@ def run_ckan(
     """
     done = subprocess.run(
         [ckan_command(), "-c", str(deployment.home.ckan_ini), *arguments],
-        env=process_environment(deployment, environment or {}),
+        # Marked: were `up` killed now, the next one finds this process and stops it.
+        env=process_environment(
+            deployment, {MARK: deployment.mark("setup"), **(environment or {})}
+        ),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        errors="replace",
         check=False,
+        cwd=os.sep,
     )
     if done.returncode:
         words = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
@@ -211,28 +252,29 @@ def write_town_ini(deployment: Deployment) -> None:
 
 def write_ckan_ini(deployment: Deployment) -> None:
     """Merge the shipped settings, the town's and the secrets into the file CKAN reads."""
-    town = deployment.home.config / TOWN_INI
-    try:
-        words = town.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise PortalError(_("{path} is not UTF-8 text.").format(path=town)) from error
     inifile.write(
         deployment.home.ckan_ini,
         (shipped_folder() / "ckan.ini").read_text(encoding="utf-8"),
-        words,
-        secret_settings(deployment),
+        deployment.town_settings(),
+        own_settings(deployment),
     )
 
 
-def secret_settings(deployment: Deployment) -> dict[str, str]:
-    """The settings that must be random and the same for every process."""
+def own_settings(deployment: Deployment) -> dict[str, str]:
+    """The settings that are this portal's alone: secrets, and the place of files CKAN opens."""
     key, token = deployment.secrets["session_key"], deployment.secrets["api_token_key"]
     return {
+        "licenses_group_url": find("licenses.json").as_uri(),
         "SECRET_KEY": key,
         "WTF_CSRF_SECRET_KEY": digest(key, "csrf"),
         "api_token.jwt.encode.secret": f"string:{token}",
         "api_token.jwt.decode.secret": f"string:{token}",
     }
+
+
+def _demo_fingerprint() -> str:
+    files = sorted(path for path in (shipped_folder() / "demo").rglob("*") if path.is_file())
+    return digest(*(path.read_bytes() for path in files))
 
 
 def _seed_fingerprint() -> str:

@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from portal_kit.errors import PortalError
+from portal_kit.i18n import _
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write beside `path`, flush to disk, rename: a reader sees the old content or the new."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    # One left by a killed process of the same number may have another mode.
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -31,13 +37,18 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise PortalError(
-            f"{path} is damaged ({error}). Restore it from a backup, "
-            "or delete it to have it made again."
-        ) from error
+        raise _damaged(path, str(error)) from error
     if not isinstance(content, dict):
-        raise PortalError(f"{path} does not hold a JSON object. Restore it from a backup.")
+        raise _damaged(path, _("no JSON object"))
     return dict(content)  # pyright: ignore[reportUnknownArgumentType]  (JSON is checked here)
+
+
+def _damaged(path: Path, reason: str) -> PortalError:
+    return PortalError(
+        _("{path} is damaged ({reason}). Put back the one of a backup.").format(
+            path=path, reason=reason
+        )
+    )
 
 
 @dataclass
@@ -53,9 +64,25 @@ class State:
 
     @classmethod
     def load(cls, path: Path) -> "State":
-        """Read the file; keys of other versions are left out."""
-        known = cls.__dataclass_fields__
-        return cls(**{key: value for key, value in read_json(path).items() if key in known})
+        """Read the file; keys of other versions are left out.
+
+        Raises PortalError when a value is not of the kind that was written.
+        """
+        try:
+            return cls.read(read_json(path))
+        except TypeError as error:
+            raise _damaged(path, str(error)) from error
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> "State":
+        """The state that `asdict` had written. Raises TypeError naming a value of another kind."""
+        state = cls()
+        for name in cls.__dataclass_fields__:
+            if name in content:
+                if type(content[name]) is not type(getattr(state, name)):
+                    raise TypeError(name)
+                setattr(state, name, content[name])
+        return state
 
     def save(self, path: Path) -> None:
         """Write the file whole."""

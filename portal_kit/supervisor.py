@@ -6,10 +6,13 @@ port with a password of its own. Must not import CKAN.
 
 import http.client
 import os
+import shlex
+import signal
 import subprocess
 import sys
 import time
 import xmlrpc.client
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from portal_kit.state import write_atomically
 LOG_BYTES = 5_000_000
 LOG_COPIES = 3
 POLL_SECONDS = 0.2
+UNDER_WAY = ("RUNNING", "STARTING", "BACKOFF")
 UNREACHABLE = (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError)
 
 
@@ -57,26 +61,30 @@ class Supervisor:
         Raises ServiceError naming its log.
         """
         write_atomically(self.configuration, self._configuration().encode())
-        with (self.deployment.home.logs / "supervisord.out").open("ab") as output:
+        self._opened.unlink(missing_ok=True)
+        first_words = self.deployment.home.logs / "supervisord.out"
+        with first_words.open("wb") as output:
             process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "portal_kit.child"),
-                    *("supervisord-detached" if detached else "supervisord", self.configuration),
+                    *(sys.executable, "-m", "portal_kit.child", "supervisord"),
+                    *(self.configuration, *([] if detached else [str(os.getpid())])),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 cwd=CHECKOUT if CHECKOUT.is_dir() else "/",
-                env={**os.environ, "PORTAL_HOME": str(self.deployment.home.root)},
+                env={
+                    **os.environ,
+                    "PORTAL_HOME": str(self.deployment.home.root),
+                    MARK: self.deployment.mark("supervisor"),
+                },
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not self.is_running():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ServiceError(
-                    _("The supervisor did not start: see {log}.").format(
-                        log=self.deployment.home.logs / "supervisord.log"
-                    )
+                    _("The supervisor did not start: {line}").format(line=last_line(first_words))
                 )
             time.sleep(POLL_SECONDS)
 
@@ -87,34 +95,82 @@ class Supervisor:
         except UNREACHABLE:
             return False
 
+    def process(self) -> psutil.Process | None:
+        """supervisord's process, whether it answers or not; None when there is none."""
+        try:
+            pid = int((self.deployment.home.run / "supervisord.pid").read_text(encoding="ascii"))
+            found = psutil.Process(pid)
+            # The number may have been given to another process since.
+            is_ours = found.environ().get(MARK) == self.deployment.mark("supervisor")
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return found if is_ours and found.status() != psutil.STATUS_ZOMBIE else None
+
     def shut_down(self) -> None:
-        """Stop every service in reverse order, then supervisord; return when nothing is left."""
+        """Stop every service in reverse order, then supervisord; return when nothing is left.
+
+        Raises ServiceError when it is still there after three minutes.
+        """
+        process = self.process()
         try:
-            pid = int(self._call("getPID"))
+            process = process or psutil.Process(int(self._call("getPID")))
             self._call("shutdown")
+        except xmlrpc.client.Fault:
+            pass  # It is stopping already.
         except UNREACHABLE:
-            return
-        try:
-            psutil.Process(pid).wait(timeout=180)
+            if process is not None:
+                _quietly(process, "terminate")
         except psutil.NoSuchProcess:
             return
+        if process is None:
+            return
+        try:
+            process.wait(timeout=180)
         except psutil.TimeoutExpired as error:
             raise ServiceError(
-                _("The supervisor (process {pid}) does not stop.").format(pid=pid)
+                _("The supervisor does not stop. Type: {command}").format(
+                    command=f"kill -9 {process.pid}; ./portal down"
+                )
             ) from error
 
+    @property
+    def _opened(self) -> Path:
+        return self.deployment.home.run / "opened"
+
+    def remember_opened(self) -> None:
+        """Note that this supervisord's portal was brought up to the end."""
+        process = self.process()
+        write_atomically(self._opened, str(process.pid if process else 0).encode())
+
+    def is_opened(self) -> bool:
+        """Whether the portal that runs was brought up to the end: `up` may have been killed."""
+        process = self.process()
+        try:
+            return process is not None and int(self._opened.read_bytes()) == process.pid
+        except (FileNotFoundError, ValueError):
+            return False
+
     # -- its services
+
+    def launch(self, service: Service) -> None:
+        """Start a service unless it runs; it is not ready yet.
+
+        Raises ServiceError naming its log when it can't be started.
+        """
+        if self._state(service.name) not in UNDER_WAY:
+            try:
+                self._call("startProcess", service.name, False)
+            except xmlrpc.client.Fault as fault:
+                raise ServiceError(self._sentence(service, fault.faultString)) from fault
+            except UNREACHABLE as error:
+                raise ServiceError(_("The supervisor has stopped.")) from error
 
     def run(self, service: Service) -> None:
         """Start a service unless it runs, and wait until it is healthy.
 
         Raises ServiceError naming its log when it stops or stays silent.
         """
-        if self._state(service.name) not in ("RUNNING", "STARTING"):
-            try:
-                self._call("startProcess", service.name, False)
-            except xmlrpc.client.Fault as fault:
-                raise ServiceError(self._sentence(service, fault.faultString)) from fault
+        self.launch(service)
         deadline = time.monotonic() + service.start_seconds
         while not service.healthy():
             state = self._state(service.name)
@@ -126,13 +182,16 @@ class Supervisor:
 
     def stop(self, name: str) -> None:
         """Stop one service, if it runs."""
-        if self._state(name) in ("RUNNING", "STARTING", "BACKOFF"):
+        if self._state(name) in UNDER_WAY:
             self._call("stopProcess", name)
 
     def statuses(self) -> list[Status]:
         """Every service of this portal, running or not."""
         running = self._processes()
-        return [self._status(name, running) for name in catalogue.names(self.deployment)]
+        names = catalogue.names(self.deployment)
+        # Asked together: each may take seconds to give no answer.
+        with ThreadPoolExecutor(len(names)) as pool:
+            return list(pool.map(lambda name: self._status(name, running), names))
 
     def _status(self, name: str, running: dict[str, dict[str, Any]]) -> Status:
         info = running.get(name, {"statename": "STOPPED", "pid": 0, "now": 0, "start": 0})
@@ -177,12 +236,12 @@ class Supervisor:
         names = catalogue.names(self.deployment)
         head = f"""\
 [supervisord]
-logfile={_escape(home.logs / "supervisord.log")}
+logfile={_beside(home.logs / "supervisord.log")}
 logfile_maxbytes={LOG_BYTES}
 logfile_backups={LOG_COPIES}
-pidfile={_escape(home.run / "supervisord.pid")}
-childlogdir={_escape(home.logs)}
-umask=077
+pidfile={_beside(home.run / "supervisord.pid")}
+childlogdir=%(here)s/../{home.logs.name}
+silent=true
 {"user=root" if os.geteuid() == 0 else ""}
 
 [inet_http_server]
@@ -199,7 +258,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
         service = catalogue.service(self.deployment, name)
         return f"""
 [program:{name}]
-command={_escape(sys.executable)} -m portal_kit.child {name}
+command={shlex.quote(sys.executable).replace("%", "%%")} -m portal_kit.child {name}
 priority={priority}
 autostart=false
 autorestart=true
@@ -209,15 +268,18 @@ stopsignal={service.stop_signal.name.removeprefix("SIG")}
 stopwaitsecs={service.stop_seconds}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={_escape(self.deployment.log_file(name))}
+stdout_logfile={_beside(self.deployment.log_file(name))}
 stdout_logfile_maxbytes={LOG_BYTES}
 stdout_logfile_backups={LOG_COPIES}
 """
 
 
-def _escape(path: Path | str) -> str:
-    """supervisord expands `%(…)s`."""
-    return str(path).replace("%", "%%")
+def _beside(path: Path) -> str:
+    """A path of the home, from the configuration's own folder `run/`.
+
+    Written out, a home's name with a `%`, or a `#` after a space, would be misread.
+    """
+    return f"%(here)s/../{path.parent.name}/{path.name}"
 
 
 def last_line(log: Path) -> str:
@@ -234,24 +296,28 @@ def leftovers(deployment: Deployment) -> list[psutil.Process]:
 
     They carry our mark in their environment; a postmaster's own children die with it.
     """
-    prefix = f"{deployment.home.root}:"
-    supervised = _descendants(Supervisor(deployment))
-    found: list[psutil.Process] = []
-    for process in psutil.process_iter():
-        try:
-            mark = process.environ().get(MARK, "")
-        except (psutil.Error, OSError):
-            continue
-        if mark.startswith(prefix) and process.pid not in supervised:
-            found.append(process)
-    return found
+    prefix = deployment.mark("")
+    supervised = _family(Supervisor(deployment))
+    return [
+        process
+        for process in psutil.process_iter()
+        if _mark(process).startswith(prefix) and process.pid not in supervised
+    ]
+
+
+def _mark(process: psutil.Process) -> str:
+    try:
+        return process.environ().get(MARK, "")
+    except (psutil.Error, OSError):
+        return ""
 
 
 def stop_leftovers(deployment: Deployment) -> int:
     """End them, gently then not; how many there were."""
     found = leftovers(deployment)
     for process in found:
-        _quietly(process, "terminate")
+        # To PostgreSQL, TERM means to wait until every session has ended.
+        _quietly(process, "send_signal", _stop_signal(deployment, _mark(process)))
     _gone, stubborn = psutil.wait_procs(found, timeout=20)
     for process in stubborn:
         _quietly(process, "kill")
@@ -259,18 +325,22 @@ def stop_leftovers(deployment: Deployment) -> int:
     return len(found)
 
 
-def _quietly(process: psutil.Process, method: str) -> None:
+def _stop_signal(deployment: Deployment, mark: str) -> signal.Signals:
+    return signal.SIGINT if mark == deployment.mark("postgres") else signal.SIGTERM
+
+
+def _quietly(process: psutil.Process, method: str, *arguments: Any) -> None:
     try:
-        getattr(process, method)()
-    except psutil.NoSuchProcess:
+        getattr(process, method)(*arguments)
+    except psutil.Error:
         return
 
 
-def _descendants(supervisor: Supervisor) -> set[int]:
-    if not supervisor.is_running():
+def _family(supervisor: Supervisor) -> set[int]:
+    process = supervisor.process()
+    if process is None:
         return set()
-    pid = int((supervisor.deployment.home.run / "supervisord.pid").read_text())
     try:
-        return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+        return {process.pid, *(child.pid for child in process.children(recursive=True))}
     except psutil.NoSuchProcess:
         return set()

@@ -8,6 +8,7 @@ import click
 from portal_kit import backing_up, bringing_up
 from portal_kit.deployment import Deployment
 from portal_kit.display import console, step
+from portal_kit.errors import PortalError
 from portal_kit.i18n import _
 from portal_kit.lock import held
 from portal_kit.setting_up import REPEATED_BY_UPGRADE
@@ -20,6 +21,8 @@ FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @FILE
 def backup(file: Path) -> None:
     deployment = Deployment.load()
+    if not deployment.home.holds_a_portal():
+        raise PortalError(_("There is no portal in {path}.").format(path=deployment.home.root))
     deployment.home.make()
     with held(deployment.home.lock_file), step(_("Backup")):
         backing_up.backup(deployment, file, datetime.now(UTC))
@@ -34,7 +37,8 @@ def backup(file: Path) -> None:
 @FILE
 def restore(file: Path) -> None:
     deployment = Deployment.load()
-    with step(_("Restore")):
+    deployment.home.make()
+    with held(deployment.home.lock_file), step(_("Restore")):
         backing_up.restore(deployment, file)
     console.print(_("Done. Open the portal with: ./portal up"))
 

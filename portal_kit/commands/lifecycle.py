@@ -1,13 +1,11 @@
 """`up`, `down`, `status`, `logs`, `reset`."""
 
 import json
-import shutil
 import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -15,9 +13,10 @@ from portal_kit import bringing_up
 from portal_kit.deployment import Deployment
 from portal_kit.display import console, status_table, step
 from portal_kit.errors import PortalError, UsageError
-from portal_kit.home import CHECKOUT
+from portal_kit.home import Home
 from portal_kit.i18n import _, ngettext
 from portal_kit.lock import held
+from portal_kit.state import State
 from portal_kit.supervisor import Supervisor, stop_leftovers
 
 
@@ -32,9 +31,11 @@ def up(demo: bool | None, host: str | None, port: int | None, detach: bool) -> N
         if value is not None:
             setattr(deployment.state, name, value)
     deployment.home.make()
+    # A service manager stops us with TERM: what was started is stopped as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with held(deployment.home.lock_file):
         supervisor = Supervisor(deployment)
-        if supervisor.is_running():
+        if supervisor.is_running() and supervisor.is_opened():
             _already_running(deployment, supervisor)
             return
         with _stopped_on_failure(supervisor):
@@ -67,7 +68,6 @@ def _stopped_on_failure(supervisor: Supervisor) -> Generator[None]:
 def _stay(deployment: Deployment, supervisor: Supervisor) -> None:
     """Wait in the foreground; Ctrl-C or a TERM stops everything in order."""
     console.print(_("Ctrl-C stops it."))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while supervisor.is_running():
             signal.sigtimedwait([], 2)
@@ -100,7 +100,7 @@ def down() -> None:
 def status(as_json: bool) -> None:
     deployment = Deployment.load()
     supervisor = Supervisor(deployment)
-    if not supervisor.is_running():
+    if supervisor.process() is None:
         stop_leftovers(deployment)
     statuses = supervisor.statuses()
     healthy = all(one.healthy for one in statuses)
@@ -144,20 +144,31 @@ def logs(service: str | None, lines: int) -> None:
 @click.command(help=_("Delete everything this portal holds: data, users, files, secrets."))
 @click.option("--yes", is_flag=True, help=_("Don't ask."))
 def reset(yes: bool) -> None:
-    deployment = Deployment.load()
-    root = deployment.home.root
-    if not _is_ours(root):
-        raise PortalError(_("{path} does not look like a portal's folder.").format(path=root))
-    if not yes:
-        click.confirm(
-            _("Everything in {path} will be deleted for good. Go on?").format(path=root), abort=True
-        )
-    Supervisor(deployment).shut_down()
-    stop_leftovers(deployment)
-    with step(_("Deleting {path}").format(path=root)):
-        shutil.rmtree(root)
+    home = Home.locate()
+    if not home.holds_a_portal():
+        raise PortalError(_("There is no portal in {path}.").format(path=home.root))
+    if not yes and not _confirmed(home):
+        raise PortalError(_("Nothing was deleted."))
+    home.make()
+    with held(home.lock_file), step(_("Deleting {path}").format(path=home.root)):
+        # The state may be what is damaged.
+        deployment = Deployment(home, _state_or_none(home))
+        Supervisor(deployment).shut_down()
+        stop_leftovers(deployment)
+        home.delete()
 
 
-def _is_ours(root: Path) -> bool:
-    """Only a folder that `up` made may be deleted: PORTAL_HOME could name anything."""
-    return root not in (CHECKOUT, Path.home(), Path("/")) and (root / "state.json").is_file()
+def _confirmed(home: Home) -> bool:
+    question = _("Everything in {path} will be deleted for good. Go on?").format(path=home.root)
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        # There was nobody to answer.
+        return False
+
+
+def _state_or_none(home: Home) -> State:
+    try:
+        return State.load(home.state_file)
+    except PortalError:
+        return State()

@@ -1,0 +1,286 @@
+"""One run of one source: fetch → parse → map → plan → apply.
+
+The whole catalogue is read before anything is written, so that the plan knows what is missing
+and can refuse to remove; what is to be written waits on disk (spool.py), so that memory does not
+grow with the catalogue. Whatever a record contains, it can spoil itself only. Must not import
+`ckan`: the store is given.
+"""
+
+import logging
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any, Protocol
+
+from ckanext.grandpoitiers.catalogue.csw import Crawl, RawRecord
+from ckanext.grandpoitiers.catalogue.dataset import MappingContext, digest, to_dataset
+from ckanext.grandpoitiers.catalogue.errors import InvalidRecord, SkippedRecord
+from ckanext.grandpoitiers.catalogue.filtering import unwanted
+from ckanext.grandpoitiers.catalogue.iso19139 import parse
+from ckanext.grandpoitiers.catalogue.plan import (
+    Action,
+    Entry,
+    Known,
+    Outcome,
+    Plan,
+    PlanSettings,
+    Received,
+    Refusal,
+    must_map,
+    plan,
+)
+from ckanext.grandpoitiers.catalogue.report import Line, Remark, counts
+from ckanext.grandpoitiers.catalogue.sources import Filters
+from ckanext.grandpoitiers.catalogue.spool import Mapped, Spool
+from portal_kit.outbound import OutboundError
+from portal_kit.outbound.errors import N_
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+MAX_GUID = 500
+"""Longer identifiers don't fit in an index of the database."""
+
+TOO_LONG = N_("The identifier of the record has more than {limit} characters: shorten it.")
+UNEXPECTED = N_(
+    "The record could not be read for a reason of our own ({error}): tell the portal's "
+    "administrator, the log has more."
+)
+OWNED_ELSEWHERE = N_("The record is already harvested from the source “{source}”.")
+WRITING = (Action.CREATE, Action.UPDATE, Action.RESTORE)
+REMOVING = (Action.ARCHIVE, Action.DELETE)
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the phase (read, write, remove), how much is done, and of how much if that is known."""
+
+
+def _silent(phase: str, done: int, total: int | None) -> None:
+    """No progress display."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a source before a run.
+
+    `quiet` are the records that gave no dataset: their digest, outcome and remarks, so that they
+    cost nothing either while they don't change. `elsewhere` names the source of each record that
+    another one owns.
+    """
+
+    known: Mapping[str, Known] = field(default_factory=dict[str, Known])
+    quiet: Mapping[str, tuple[str, Line]] = field(default_factory=dict[str, tuple[str, Line]])
+    elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A dataset to create, update or restore, with what the record's row must hold."""
+
+    entry: Entry
+    mapped: Mapped
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A record without a dataset, remembered with its digest."""
+
+    line: Line
+    digest: str
+
+
+class Store(Protocol):
+    """Where datasets and known records live (store.py)."""
+
+    def repair(self) -> int:
+        """Mend what an interrupted run left; how many datasets were indexed again."""
+        ...
+
+    def past(self) -> Past:
+        """What is known of the source."""
+        ...
+
+    def write(self, batch: Sequence[Write]) -> list[Line]:
+        """Write a batch: one transaction, one index request, a bad record spoiling itself only."""
+        ...
+
+    def remove(self, entries: Sequence[Entry]) -> list[Line]:
+        """Archive or delete datasets."""
+        ...
+
+    def note(self, noted: Sequence[Noted]) -> None:
+        """Remember records that gave no dataset."""
+        ...
+
+    def mark(self, entries: Sequence[Entry]) -> None:
+        """Remember since when records are missing (None: they are back)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended. `stopped` is why the reading was not complete, `refusal` why nothing was
+    removed; `interesting` leaves out the records that are unchanged and unremarkable."""
+
+    complete: bool
+    counts: Mapping[str, int]
+    interesting: tuple[Line, ...]
+    requests: int = 0
+    matched: int | None = None
+    stopped: OutboundError | None = None
+    refusal: Refusal | None = None
+    repaired: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the run did all it should: exit status 0."""
+        return self.complete and self.refusal is None
+
+
+@dataclass
+class Harvest:
+    """A run under way; `run` does everything, `preview` stops before writing."""
+
+    crawl: Crawl
+    mapping: MappingContext
+    filters: Filters
+    settings: PlanSettings
+    now: datetime
+    progress: Progress = _silent
+    map_everything: bool = False
+    """Also map what is unchanged: a preview shows every dataset."""
+
+    _received: list[Received] = field(default_factory=list[Received])
+    _remarks: dict[str, tuple[Remark, ...]] = field(default_factory=dict[str, tuple[Remark, ...]])
+    _noted: list[Noted] = field(default_factory=list[Noted])
+
+    def run(self, store: Store) -> Result:
+        """Read the catalogue, then bring the store up to it."""
+        repaired = store.repair()
+        past = store.past()
+        with Spool() as spool:
+            self.read(past, spool)
+            planned = self.plan(past)
+            lines = list(self._apply(planned, spool, store))
+        return self._result(planned, lines, repaired)
+
+    def preview(self, past: Past) -> tuple[Result, list[tuple[Line, Mapping[str, Any]]]]:
+        """What `run` would do, with every dataset; nothing is stored."""
+        self.map_everything = True
+        with Spool() as spool:
+            self.read(past, spool)
+            planned = self.plan(past)
+            shown = [self._shown(entry, spool) for entry in planned.entries]
+        return self._result(planned, [line for line, _ in shown], 0), shown
+
+    def read(self, past: Past, spool: Spool) -> None:
+        """Read every page; keep what is to be written in the spool."""
+        for records in self.crawl.pages():
+            for record in records:
+                self._received.append(self._receive(record, past, spool))
+            self.progress("read", self.crawl.received, self.crawl.matched)
+
+    def plan(self, past: Past) -> Plan:
+        """The plan for what was read."""
+        return plan(self._received, past.known, self.now, self.settings, self.crawl.complete)
+
+    def _receive(self, raw: RawRecord, past: Past, spool: Spool) -> Received:
+        """One record on its way in: the boundary that no record's error passes."""
+        mark = digest(raw.xml, self.mapping)
+        try:
+            return self._read_record(raw, mark, past, spool)
+        except InvalidRecord as error:
+            return self._useless(raw, mark, Outcome.INVALID, Remark.of(error.problem))
+        except SkippedRecord as error:
+            return self._useless(raw, mark, Outcome.SKIPPED, Remark.of(error.problem))
+        except Exception as error:  # the per-record boundary
+            log.exception("Record %r could not be read", raw.guid[:MAX_GUID])
+            remark = Remark("", UNEXPECTED, {"error": type(error).__name__})
+            return self._useless(raw, mark, Outcome.FAILED, remark)
+
+    def _read_record(self, raw: RawRecord, mark: str, past: Past, spool: Spool) -> Received:
+        known, quiet = past.known.get(raw.guid), past.quiet.get(raw.guid)
+        if quiet is not None and quiet[0] == mark and known is None:
+            return self._again(raw, mark, quiet[1])
+        if known is not None and not must_map(known, mark) and not self.map_everything:
+            return Received(raw.guid, mark)
+        if len(raw.guid) > MAX_GUID:
+            remark = Remark("identifier", TOO_LONG, {"limit": str(MAX_GUID)})
+            return self._useless(raw, mark, Outcome.INVALID, remark)
+        if raw.guid in past.elsewhere:
+            remark = Remark("", OWNED_ELSEWHERE, {"source": past.elsewhere[raw.guid]})
+            return self._useless(raw, mark, Outcome.SKIPPED, remark)
+        record = parse(raw.xml)
+        reason = unwanted(record, self.filters)
+        if reason is not None:
+            return self._useless(raw, mark, Outcome.SKIPPED, reason)
+        dataset, problems = to_dataset(record, self.mapping)
+        spool.put((raw.guid, mark), dataset, tuple(map(Remark.of, problems)), raw.xml)
+        # The plan only needs to know that there is a dataset; the spool has it.
+        return Received(raw.guid, mark, {}, date_stamp=record.date_stamp)
+
+    def _useless(self, raw: RawRecord, mark: str, outcome: Outcome, remark: Remark) -> Received:
+        guid = raw.guid[:MAX_GUID] or f"sha256:{raw.key}"
+        self._remarks[guid] = (remark,)
+        if outcome is not Outcome.FAILED:  # ours to mend: it is tried again each time
+            self._noted.append(Noted(Line(guid, outcome, remarks=(remark,)), mark))
+        return Received(guid, mark, outcome=outcome)
+
+    def _again(self, raw: RawRecord, mark: str, line: Line) -> Received:
+        self._remarks[raw.guid] = line.remarks
+        return Received(raw.guid, mark, outcome=line.outcome)
+
+    def _apply(self, planned: Plan, spool: Spool, store: Store) -> Generator[Line]:
+        writing = [entry for entry in planned.entries if entry.action in WRITING]
+        done = 0
+        for batch in _batches(writing):
+            yield from store.write([self._write(entry, spool) for entry in batch])
+            done += len(batch)
+            self.progress("write", done, len(writing))
+        removing = [entry for entry in planned.entries if entry.action in REMOVING]
+        for batch in _batches(removing):
+            yield from store.remove(batch)
+        self.progress("remove", len(removing), len(removing))
+        rest = [e for e in planned.entries if e.action not in (*WRITING, *REMOVING)]
+        store.mark([e for e in rest if e.known and e.vanished_at != e.known.vanished_at])
+        told = {entry.guid: entry.outcome for entry in rest if entry.known is None}
+        store.note([noted for noted in self._noted if noted.line.guid in told])
+        for entry in rest:
+            yield self._line(entry)
+
+    def _write(self, entry: Entry, spool: Spool) -> Write:
+        mapped = spool.get((entry.guid, entry.digest))
+        remarks = (*mapped.remarks, *map(Remark.of, entry.problems))
+        return Write(entry, replace(mapped, remarks=remarks))
+
+    def _line(self, entry: Entry, more: Iterable[Remark] = ()) -> Line:
+        own = self._remarks.get(entry.guid, ())
+        remarks = (*own, *more, *map(Remark.of, entry.problems))
+        return Line(entry.guid, entry.outcome, entry.known.name if entry.known else "", remarks)
+
+    def _shown(self, entry: Entry, spool: Spool) -> tuple[Line, Mapping[str, Any]]:
+        try:
+            mapped = spool.get((entry.guid, entry.digest))
+        except KeyError:
+            return self._line(entry), {}
+        dataset = {**mapped.dataset, **(entry.dataset or {})}
+        line = self._line(entry, mapped.remarks)
+        return replace(line, name=str(dataset.get("name", ""))), dataset
+
+    def _result(self, planned: Plan, lines: Sequence[Line], repaired: int) -> Result:
+        return Result(
+            complete=self.crawl.complete,
+            counts=counts(lines),
+            interesting=tuple(line for line in lines if line.is_worth_keeping),
+            requests=self.crawl.requests,
+            matched=self.crawl.matched,
+            stopped=self.crawl.stopped,
+            refusal=planned.refusal,
+            repaired=repaired,
+        )
+
+
+def _batches(entries: Sequence[Entry]) -> Generator[list[Entry]]:
+    source = iter(entries)
+    while batch := list(islice(source, BATCH)):
+        yield batch

@@ -1,0 +1,291 @@
+"""A harvest from its HarvestJob to its report; what `ckan jobs worker` and the commands run.
+
+However a run ends, its job ends: refused, incomplete, failed or cut short, the job is finished
+with one sentence, and the next run goes on from what was done.
+"""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import click
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import jobs as ckan_jobs
+from ckanext.harvest.model import HarvestJob
+from flask import has_request_context
+
+from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.catalogue import config, harvest_objects, registry
+from ckanext.grandpoitiers.catalogue.csw import Crawl
+from ckanext.grandpoitiers.catalogue.dataset import MappingContext
+from ckanext.grandpoitiers.catalogue.harvest import Harvest, Past, Progress, Result
+from ckanext.grandpoitiers.catalogue.locking import is_running, source_lock
+from ckanext.grandpoitiers.catalogue.matching import Commune
+from ckanext.grandpoitiers.catalogue.model import runs
+from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
+from ckanext.grandpoitiers.catalogue.report import Translate, translator
+from ckanext.grandpoitiers.catalogue.source_config import ConfigError
+from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD, CkanStore
+from portal_kit.outbound import Limits, outbound_client
+from portal_kit.outbound.errors import N_
+
+log = logging.getLogger(__name__)
+
+BUSY = N_("Another harvest of this source is under way: wait until it has ended.")
+INTERRUPTED = N_(
+    "The harvest was interrupted before its end: what was done is kept, run it again to finish."
+)
+STORE_DOWN = N_(
+    "The portal's database or search index stopped answering: what was done is kept, run the "
+    "harvest again once they are back."
+)
+FAILED = N_(
+    "The harvest failed for a reason of our own ({error}): what was done is kept; tell the "
+    "portal's administrator, the log has more."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run ended: `outcome` is complete, incomplete, refused, failed or interrupted."""
+
+    source: str
+    outcome: str
+    message: str = ""
+    result: Result | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it did all it should."""
+        return self.outcome == "complete"
+
+
+def translate() -> Translate:
+    """Sentences in the portal's language."""
+    return translator(tk.config["ckan.locale_default"])
+
+
+@contextmanager
+def in_site_language() -> Generator[None]:
+    """A request's context, in commands and jobs that have none: CKAN's own sentences, those of
+    its validators first, have a language within a request only."""
+    command = click.get_current_context(silent=True)
+    app = command.meta.get("flask_app") if command else None
+    if app is None or has_request_context():
+        yield
+    else:
+        with app.test_request_context():
+            yield
+
+
+def enqueue(job_id: str, source_title: str) -> None:
+    """Give the run to `ckan jobs worker`; the queue's job has the harvest job's id in its own."""
+    tk.enqueue_job(
+        run_queued,
+        [job_id],
+        title=f"harvest {source_title}",
+        queue=config.queue(),
+        rq_kwargs={"timeout": config.time_limit(), "job_id": queue_id(job_id)},
+    )
+
+
+def queue_id(job_id: str) -> str:
+    """The id of the background job of a harvest job."""
+    return f"harvest-{job_id}"
+
+
+def run_queued(job_id: str) -> None:
+    """What the worker calls: its report is in the database, not in the queue."""
+    run(job_id)
+
+
+def run_now(source_id: str, progress: Progress | None = None) -> Run:
+    """Harvest a source in this process, with a HarvestJob of its own. Raises SourceError."""
+    close_abandoned(source_id)
+    job: Any = HarvestJob()
+    job.source_id = source_id
+    job.status = "Running"
+    job.save()
+    return run(job.id, progress)
+
+
+def run(job_id: str, progress: Progress | None = None) -> Run:
+    """Carry out a HarvestJob and finish it, however it ends."""
+    job: Any = model.Session.get(HarvestJob, job_id)
+    source_id = job.source_id
+    started = datetime.now(UTC)
+    with in_site_language(), source_lock(source_id) as free:
+        if not free:
+            return _finish(job_id, source_id, Run(source_id, "failed", translate()(BUSY)))
+        _start(job_id, source_id, started)
+        done = Run(source_id, "interrupted", translate()(INTERRUPTED))
+        try:
+            done = _carry_out(job_id, source_id, started, progress)
+        except (SourceError, ConfigError) as error:
+            sentence = translate()(error.sentence).format(**error.params)
+            done = Run(source_id, "failed", sentence)
+        except NOT_THE_RECORD:
+            log.exception("Harvest of %s: the database or the index failed", source_id)
+            done = Run(source_id, "failed", translate()(STORE_DOWN))
+        except Exception as error:  # the per-job boundary
+            log.exception("Harvest of %s failed", source_id)
+            sentence = translate()(FAILED).format(error=type(error).__name__)
+            done = Run(source_id, "failed", sentence)
+        finally:
+            model.Session.rollback()
+            done = _finish(job_id, source_id, done)
+    return done
+
+
+def _carry_out(job_id: str, source_id: str, started: datetime, progress: Progress | None) -> Run:
+    source = registry.load(source_id)
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    store = CkanStore(source_id, job_id, user, started)
+    with harvest(source.url, source, started, progress) as made:
+        result = made.run(store)
+    log.info(
+        "Harvest of %s: %s, %d requests, %d writes, %d documents indexed",
+        source.name, dict(result.counts), result.requests, store.writes, store.index_adds,
+    )  # fmt: skip
+    return run_of(source.name, result)
+
+
+@contextmanager
+def harvest(
+    url: str, source: Source | None, now: datetime, progress: Progress | None = None
+) -> Generator[Harvest]:
+    """A harvest of an address, with the settings of a source or the defaults."""
+    settings = source.config if source else registry.SourceConfig()
+    with outbound_client(tk.config, Limits(total=config.request_limit())) as client:
+        made = Harvest(
+            crawl=Crawl(client, url, settings.query),
+            mapping=mapping(source),
+            filters=settings.filters,
+            settings=settings.plan_settings(),
+            now=now,
+        )
+        if progress is not None:
+            made.progress = progress
+        yield made
+
+
+def mapping(source: Source | None) -> MappingContext:
+    """What the mapping needs: the town's themes and communes, and the source's owner."""
+    return MappingContext(
+        themes=town.themes(),
+        communes=[Commune(commune.insee, commune.name) for commune in town.communes()],
+        organisation=source.owner_org if source else "",
+        source_title=source.title if source else "",
+        landing_page=source.config.landing_page if source else "",
+    )
+
+
+def past_of(source: Source | None) -> Past:
+    """What is known of a source, for a dry run."""
+    if source is None:
+        return Past()
+    return CkanStore(source.id, "", "", datetime.now(UTC)).past()
+
+
+def run_of(source: str, result: Result) -> Run:
+    """The result, with its outcome and its sentence."""
+    return Run(source, _outcome(result), _message(result), result)
+
+
+def _outcome(result: Result) -> str:
+    if not result.complete:
+        return "incomplete"
+    return "refused" if result.refusal else "complete"
+
+
+def _message(result: Result) -> str:
+    if result.stopped is not None:
+        return result.stopped.message(translate())
+    return result.refusal.message(translate()) if result.refusal else ""
+
+
+def _start(job_id: str, source_id: str, started: datetime) -> None:
+    _set_job(job_id, status="Running", gather_started=started.replace(tzinfo=None))
+    values = {"id": job_id, "source_id": source_id, "started": started, "outcome": "running"}
+    model.Session.execute(sa.delete(runs).where(runs.c.id == job_id))
+    model.Session.execute(sa.insert(runs).values(**values))
+    model.Session.commit()
+
+
+def _finish(job_id: str, source_id: str, done: Run) -> Run:
+    """Close the job with its report; the source's page is indexed again with its new status."""
+    now = datetime.now(UTC)
+    result = done.result
+    values: dict[str, Any] = {
+        "finished": now,
+        "outcome": done.outcome,
+        "message": done.message,
+        "counts": dict(result.counts) if result else {},
+        "requests": result.requests if result else 0,
+        "entries": [line.stored for line in result.interesting] if result else [],
+    }
+    model.Session.execute(sa.update(runs).where(runs.c.id == job_id).values(**values))
+    if done.message:
+        harvest_objects.put_job_error(job_id, done.message)
+    if result:
+        harvest_objects.put_faults(source_id, job_id, result.interesting, translate())
+    naive = now.replace(tzinfo=None)
+    _set_job(job_id, status="Finished", gather_finished=naive, finished=naive)
+    registry.schedule(source_id, naive)
+    harvest_objects.prune(source_id, config.history())
+    _prune_runs(source_id, config.history())
+    model.Session.commit()
+    _reindex_source(source_id)
+    model.Session.remove()
+    return done
+
+
+def _reindex_source(source_id: str) -> None:
+    try:
+        tk.get_action("harvest_source_reindex")({"ignore_auth": True}, {"id": source_id})
+    except NOT_THE_RECORD:
+        log.exception("The status of source %s is not up to date in the index", source_id)
+
+
+def _set_job(job_id: str, **values: Any) -> None:
+    table = harvest_objects.jobs
+    model.Session.execute(sa.update(table).where(table.c.id == job_id).values(**values))
+
+
+def _prune_runs(source_id: str, keep: int) -> None:
+    """Empty the reports of old runs; their counts stay, job pages show them."""
+    old = (
+        sa.select(runs.c.id)
+        .where(runs.c.source_id == source_id)
+        .order_by(runs.c.started.desc())
+        .offset(keep)
+    )
+    model.Session.execute(
+        sa.update(runs)
+        .where(runs.c.id.in_(old), runs.c.entries != sa.text("'[]'"))
+        .values(entries=[])
+    )
+
+
+def close_abandoned(source_id: str) -> None:
+    """Finish the jobs of a source that say "running" although nobody runs them any more."""
+    query = model.Session.query(HarvestJob).filter_by(source_id=source_id, status="Running")
+    ids: list[tuple[str, Any]] = [(str(job.id), job.gather_started) for job in query.all()]
+    if not ids or is_running(source_id):
+        return
+    for job_id, started in ids:
+        if started is not None or not _is_queued(job_id):
+            _finish(job_id, source_id, Run(source_id, "interrupted", translate()(INTERRUPTED)))
+
+
+def _is_queued(job_id: str) -> bool:
+    try:
+        job = ckan_jobs.job_from_id(queue_id(job_id))
+    except KeyError:
+        return False
+    return not (job.is_finished or job.is_failed or job.is_canceled or job.is_stopped)

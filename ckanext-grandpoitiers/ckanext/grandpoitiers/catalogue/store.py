@@ -1,0 +1,378 @@
+"""What is known of a source's records, and every write, through CKAN's own actions.
+
+A batch of datasets is one transaction, then one request to Solr, then the signals that CKAN
+would have sent after each action. The row of a record is written in the same transaction as its
+dataset and says `indexed = false` until Solr has it: whatever the instant at which a run is
+killed, the next one sees what is left to do and does it (`repair`).
+"""
+
+import logging
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.search import SearchIndexError
+from ckan.types import Context
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from ckanext.grandpoitiers.catalogue import harvest_objects
+from ckanext.grandpoitiers.catalogue.batching import (
+    HeldSignals,
+    close_savepoint,
+    deferred_signals,
+    index_datasets,
+    unindex,
+)
+from ckanext.grandpoitiers.catalogue.harvest import Noted, Past, Write
+from ckanext.grandpoitiers.catalogue.model import records
+from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Known, Outcome, State
+from ckanext.grandpoitiers.catalogue.report import Line, Remark
+from portal_kit.outbound.errors import N_, shown
+
+log = logging.getLogger(__name__)
+
+package: Any = model.package_table
+
+NOT_THE_RECORD = (OperationalError, InterfaceError, SearchIndexError)
+"""A database or an index that does not answer: every other record would fail alike."""
+
+REFUSED = N_(
+    "CKAN refuses the dataset ({reason}): correct this field in the geocatalogue, or tell the "
+    "portal's administrator."
+)
+UNEXPECTED = N_(
+    "The dataset could not be written for a reason of our own ({error}): tell the portal's "
+    "administrator, the log has more."
+)
+STATES = {Action.ARCHIVE: State.ARCHIVED, Action.DELETE: State.DELETED}
+OUTCOME_STATES = {Outcome.INVALID: "invalid", Outcome.SKIPPED: "skipped"}
+
+
+@dataclass
+class CkanStore:
+    """The store of one source in one run (`job_id`); `user` signs the activities."""
+
+    source_id: str
+    job_id: str
+    user: str
+    now: datetime
+    writes: int = 0
+    index_adds: int = 0
+    _former: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+
+    # -- what is known
+
+    def past(self) -> Past:
+        """Every record known of the source, and those that others own."""
+        columns = [column for column in records.c if column is not records.c.xml]
+        query = (
+            sa.select(*columns, package.c.id.label("found"))
+            .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
+            .where(records.c.source_id == self.source_id)
+        )
+        known: dict[str, Known] = {}
+        quiet: dict[str, tuple[str, Line]] = {}
+        for row in model.Session.execute(query).mappings():
+            if row["state"] in OUTCOME_STATES.values():
+                quiet[row["guid"]] = (row["digest"], _quiet_line(row))
+            elif row["found"] is None and row["state"] != State.DELETED:
+                # Purged by hand: made again, at its old address.
+                self._former[row["guid"]] = (row["package_id"], row["name"])
+            else:
+                known[row["guid"]] = _known(row)
+        elsewhere = self._elsewhere()
+        model.Session.rollback()
+        return Past(known, quiet, elsewhere)
+
+    def _elsewhere(self) -> dict[str, str]:
+        """Records that are active in another source, with that source's title."""
+        other = records.alias()
+        query = (
+            sa.select(other.c.guid, sa.func.coalesce(package.c.title, other.c.source_id))
+            .select_from(other.outerjoin(package, package.c.id == other.c.source_id))
+            .where(other.c.source_id != self.source_id, other.c.state == State.ACTIVE)
+        )
+        return dict(model.Session.execute(query).tuples().all())
+
+    # -- after a crash
+
+    def repair(self) -> int:
+        """Index what an interrupted run committed without indexing; how many datasets that was."""
+        query = sa.select(records.c.guid, records.c.package_id).where(
+            records.c.source_id == self.source_id, records.c.indexed.is_(False)
+        )
+        left = [(guid, package_id) for guid, package_id in model.Session.execute(query).tuples()]
+        for start in range(0, len(left), 100):
+            self._index(left[start : start + 100])
+            model.Session.commit()
+        model.Session.remove()
+        return len(left)
+
+    # -- datasets
+
+    def write(self, batch: Sequence[Write]) -> list[Line]:
+        """Create, update or restore the datasets of a batch.
+
+        The batch is tried as one transaction; when a record makes it fail (CKAN rolls the whole
+        session back on a validation error), each is written in a transaction of its own, and
+        only the bad ones fail.
+        """
+        try:
+            with deferred_signals() as signals:
+                try:
+                    lines = [self._write(one) for one in batch]
+                    model.Session.commit()
+                except NOT_THE_RECORD:
+                    raise
+                except Exception:  # noqa: BLE001  (the per-record boundary)
+                    model.Session.rollback()
+                    signals.forget_since(0)
+                    lines = [self._write_alone(one, signals) for one in batch]
+                self._finish([one.entry.guid for one in batch], signals)
+        finally:
+            # Thousands of objects would stay in the session from batch to batch.
+            model.Session.remove()
+        return lines
+
+    def _write_alone(self, one: Write, signals: HeldSignals) -> Line:
+        mark = len(signals)
+        try:
+            line = self._write(one)
+            model.Session.commit()
+        except NOT_THE_RECORD:
+            raise
+        except Exception as error:  # noqa: BLE001  (the per-record boundary)
+            model.Session.rollback()
+            signals.forget_since(mark)
+            return self._failure(one, error)
+        return line
+
+    def _failure(self, one: Write, error: Exception) -> Line:
+        if isinstance(error, tk.ValidationError):
+            reason = "; ".join(f"{key}: {value}" for key, value in error.error_summary.items())
+            remark = Remark("", REFUSED, {"reason": shown(reason)})
+        else:
+            log.exception("Record %r could not be written", one.entry.guid)
+            remark = Remark("", UNEXPECTED, {"error": type(error).__name__})
+        known = one.entry.known
+        name = known.name if known else ""
+        return Line(one.entry.guid, Outcome.FAILED, name, (*one.mapped.remarks, remark))
+
+    def _write(self, one: Write) -> Line:
+        """One dataset, its record and its harvest object, without commit."""
+        entry = one.entry
+        data: dict[str, Any] = {**one.mapped.dataset, **(entry.dataset or {})}
+        known = entry.known
+        if known is not None and self._exists(known.package_id):
+            changed = self._update(data, entry.action is Action.RESTORE)
+            outcome = entry.outcome if changed else Outcome.UNCHANGED
+        else:
+            package_id, name = self._former.get(entry.guid, ("", ""))
+            if package_id:
+                data |= {"id": package_id, "name": name}
+            data["id"] = self._create(data)
+            outcome = Outcome.CREATED if known is None else entry.outcome
+        self._remember(one, str(data["id"]), str(data["name"]))
+        harvest_objects.put(self.source_id, self.job_id, entry.guid, str(data["id"]), outcome)
+        self.writes += 1
+        return Line(entry.guid, outcome, str(data["name"]), one.mapped.remarks)
+
+    def _exists(self, package_id: str) -> bool:
+        query = sa.select(package.c.id).where(package.c.id == package_id)
+        return model.Session.execute(query).first() is not None
+
+    def _create(self, data: dict[str, Any]) -> str:
+        return cast(str, tk.get_action("package_create")(self._context(), data))
+
+    def _update(self, data: dict[str, Any], restore: bool) -> bool:
+        """Write the dataset; return whether CKAN found anything to change."""
+        if restore:
+            data["state"] = "active"
+        before = self._modified(data["id"])
+        # With the commit deferred, CKAN does not say in the context what it says otherwise, and
+        # the activity stream then believes that nothing changed: it is told before, and its
+        # signal dropped when that was wrong.
+        context = self._context(changed_entities={"packages": {data["id"]}})
+        tk.get_action("package_update")(context, data)
+        close_savepoint()
+        changed = self._modified(data["id"]) != before
+        if not changed:
+            context["changed_entities"] = {}  # type: ignore[typeddict-unknown-key]
+        return changed
+
+    def _modified(self, package_id: str) -> datetime | None:
+        package = model.Package.get(package_id)
+        return package.metadata_modified if package else None
+
+    def _context(self, **more: Any) -> Context:
+        """What makes an action leave the commit and the index to us; a new one for each call."""
+        return cast(
+            Context,
+            {
+                "user": self.user,
+                "ignore_auth": True,
+                "defer_commit": True,
+                "return_id_only": True,
+                **more,
+            },
+        )
+
+    def _remember(self, one: Write, package_id: str, name: str) -> None:
+        values = {
+            "source_id": self.source_id,
+            "guid": one.entry.guid,
+            "package_id": package_id,
+            "name": name,
+            "digest": one.entry.digest,
+            "state": str(State.ACTIVE),
+            "problems": [remark.stored for remark in one.mapped.remarks],
+            "vanished_at": None,
+            "written_at": self.now,
+            "indexed": False,
+            "xml": one.mapped.xml,
+        }
+        _upsert([values])
+
+    def _finish(self, guids: Sequence[str], signals: HeldSignals) -> None:
+        """Index what was committed, then announce it."""
+        query = sa.select(records.c.guid, records.c.package_id).where(
+            records.c.source_id == self.source_id,
+            records.c.guid.in_(guids),
+            records.c.indexed.is_(False),
+        )
+        self._index(list(model.Session.execute(query).tuples()))
+        signals.release()
+        model.Session.commit()
+
+    def _index(self, pairs: Sequence[tuple[str, str]]) -> None:
+        present = [package_id for _, package_id in pairs if self._exists(package_id)]
+        gone = [package_id for _, package_id in pairs if package_id not in present]
+        self.index_adds += index_datasets(present, self._context())
+        unindex(gone)
+        model.Session.execute(
+            sa.update(records)
+            .where(
+                records.c.source_id == self.source_id,
+                records.c.guid.in_([guid for guid, _ in pairs]),
+            )
+            .values(indexed=True)
+        )
+
+    # -- removals
+
+    def remove(self, entries: Sequence[Entry]) -> list[Line]:
+        """Archive (CKAN's "deleted", which can be restored) or delete for good, one by one."""
+        try:
+            return [self._remove(entry) for entry in entries]
+        finally:
+            model.Session.remove()
+
+    def _remove(self, entry: Entry) -> Line:
+        known = entry.known
+        if known is None:
+            raise ValueError(f"nothing is known of {entry.guid}")
+        action = "package_delete" if entry.action is Action.ARCHIVE else "dataset_purge"
+        try:
+            self._set(entry.guid, state=str(STATES[entry.action]), vanished_at=entry.vanished_at)
+            harvest_objects.remove(
+                known.package_id, self.job_id, keep=entry.action is Action.ARCHIVE
+            )
+            if self._exists(known.package_id):
+                # These two actions commit and index by themselves, our row with them.
+                context = cast(Context, {"user": self.user, "ignore_auth": True})
+                tk.get_action(action)(context, {"id": known.package_id})
+            model.Session.commit()
+        except NOT_THE_RECORD:
+            raise
+        except Exception as error:  # the per-record boundary
+            model.Session.rollback()
+            log.exception("Dataset %r could not be removed", known.name)
+            remark = Remark("", UNEXPECTED, {"error": type(error).__name__})
+            return Line(entry.guid, Outcome.FAILED, known.name, (remark,))
+        self.writes += 1
+        remarks = tuple(map(Remark.of, entry.problems))
+        return Line(entry.guid, entry.outcome, known.name, remarks)
+
+    # -- records without a dataset, and dates
+
+    def note(self, noted: Sequence[Noted]) -> None:
+        """Remember the records that gave no dataset, so that they are not parsed again."""
+        values = [
+            {
+                "source_id": self.source_id,
+                "guid": one.line.guid,
+                "package_id": None,
+                "name": "",
+                "digest": one.digest,
+                "state": OUTCOME_STATES[one.line.outcome],
+                "problems": [remark.stored for remark in one.line.remarks],
+                "vanished_at": None,
+                "written_at": self.now,
+                "indexed": True,
+                "xml": None,
+            }
+            for one in {one.line.guid: one for one in noted}.values()
+        ]
+        if values:
+            _upsert(values)
+            self.writes += len(values)
+            model.Session.commit()
+
+    def mark(self, entries: Sequence[Entry]) -> None:
+        """Remember since when records are missing; None for those that are back."""
+        for entry in entries:
+            self._set(entry.guid, vanished_at=entry.vanished_at)
+        self.writes += len(entries)
+        model.Session.commit()
+
+    def _set(self, guid: str, **values: Any) -> None:
+        model.Session.execute(
+            sa.update(records)
+            .where(records.c.source_id == self.source_id, records.c.guid == guid)
+            .values(written_at=self.now, **values)
+        )
+
+
+def _upsert(values: Sequence[Mapping[str, Any]]) -> None:
+    statement = insert(records).values(list(values))
+    changed = {
+        column.name: statement.excluded[column.name]
+        for column in records.c
+        if column.name not in ("source_id", "guid")
+    }
+    keys = [records.c.source_id, records.c.guid]
+    model.Session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def _known(row: Mapping[Any, Any]) -> Known:
+    return Known(
+        guid=row["guid"],
+        package_id=row["package_id"],
+        name=row["name"],
+        digest=row["digest"],
+        state=State(row["state"]),
+        vanished_at=row["vanished_at"],
+    )
+
+
+def _quiet_line(row: Mapping[Any, Any]) -> Line:
+    outcome = next(o for o, state in OUTCOME_STATES.items() if state == row["state"])
+    return Line(row["guid"], outcome, "", tuple(map(Remark.read, row["problems"])))
+
+
+def original(guid: str) -> tuple[bytes, str] | None:
+    """The original XML of a record and the id of its dataset; the active one of several."""
+    query = (
+        sa.select(records.c.xml, records.c.package_id)
+        .where(records.c.guid == guid, records.c.xml.is_not(None))
+        .order_by(records.c.state, records.c.written_at.desc())
+        .limit(1)
+    )
+    row = model.Session.execute(query).first()
+    return (zlib.decompress(row[0]), str(row[1])) if row else None

@@ -1,0 +1,40 @@
+"""The portal's options: one reader for each, and no other place reads them."""
+
+import ckan.plugins.toolkit as tk
+
+PREFIX = "ckanext.grandpoitiers."
+
+
+def config_dir() -> str | None:
+    """The folder of the town's own files, when the ini file names one."""
+    return tk.config.get(PREFIX + "config_dir") or None
+
+
+def latest_on_home() -> int:
+    """How many datasets the home page shows."""
+    return tk.config[PREFIX + "home.latest"]
+
+
+def trusted_proxies() -> int:
+    """How many proxies in front of the portal are believed."""
+    return tk.config[PREFIX + "trusted_proxies"]
+
+
+def frame_ancestors() -> str:
+    """Who may show our pages in a frame, as Content-Security-Policy writes it."""
+    return tk.config[PREFIX + "frame_ancestors"]
+
+
+def rate_limits_enabled() -> bool:
+    """Whether requests are counted at all."""
+    return tk.config[PREFIX + "limits.enabled"]
+
+
+def login_rate_limit() -> str:
+    """The limit on login, registration and password forms, in the notation of `limits`."""
+    return tk.config[PREFIX + "limits.login"]
+
+
+def api_rate_limit() -> str:
+    """The limit on the API, in the notation of `limits`."""
+    return tk.config[PREFIX + "limits.api"]

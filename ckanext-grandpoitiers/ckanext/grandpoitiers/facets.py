@@ -1,0 +1,70 @@
+"""The filters of the search: which there are, what Solr holds for them, what people read."""
+
+import json
+from collections import OrderedDict
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.labels import frequencies, frequency_code
+
+FREQUENCY, TERRITORY = "vocab_frequency", "vocab_territory"
+"""CKAN's Solr schema gives the names `vocab_*` to lists of exact words: no schema of ours."""
+
+Facets = OrderedDict[str, str]
+
+
+def titles() -> Facets:
+    """`{Solr field: title}` of our facets, in the order of the page."""
+    return OrderedDict(
+        groups=tk._("Theme"),
+        organization=tk._("Organisation"),
+        res_format=tk._("Format"),
+        license_id=tk._("Licence"),
+        vocab_frequency=tk._("Update frequency"),
+        vocab_territory=tk._("Territory"),
+        tags=tk._("Keyword"),
+    )
+
+
+def without(field: str) -> Facets:
+    """The same facets for a page where all datasets have one value of `field`."""
+    found = titles()
+    del found[field]
+    return found
+
+
+def index(document: dict[str, Any]) -> dict[str, Any]:
+    """Add to a dataset's Solr document what the facets need, from the fields it was saved with."""
+    dataset = json.loads(document.get("validated_data_dict") or "{}")
+    frequency = dataset.get("frequency")
+    if frequency:
+        document[FREQUENCY] = [frequency_code(frequency)]
+    territory = _codes(dataset.get("territory"))
+    if territory:
+        document[TERRITORY] = territory
+        # The names too, so that a search for a commune finds what is said to be about it.
+        document["extras_territory"] = " ".join(
+            town.commune_names().get(code, code) for code in territory
+        )
+    return document
+
+
+def label(found: dict[str, Any]) -> dict[str, Any]:
+    """Give the values of our facets their names, in the answer of a search."""
+    names = {FREQUENCY: frequencies(), TERRITORY: town.commune_names()}
+    for field, known in names.items():
+        for item in found["search_facets"].get(field, {}).get("items", []):
+            item["display_name"] = known.get(item["name"], item["display_name"])
+    return found
+
+
+def _codes(value: Any) -> list[str]:
+    """INSEE codes, from a list or, where another plugin has not read it, its JSON."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = [value]
+    return [str(code) for code in value] if isinstance(value, list) else []

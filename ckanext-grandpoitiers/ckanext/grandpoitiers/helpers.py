@@ -1,0 +1,157 @@
+"""What templates ask for; every helper only reads."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from markupsafe import Markup
+
+from ckanext.grandpoitiers import town, tree
+from ckanext.grandpoitiers.labels import frequencies, frequency_code
+from ckanext.grandpoitiers.organisations import Node
+from ckanext.grandpoitiers.themes import Theme
+
+SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
+"""The functions of a resource, as the catalogue writes them."""
+
+
+def grandpoitiers_look(name: str) -> str:
+    """The address of a file of the look: `town.css`, `themes.css`, `logo.svg`, `icons.svg`."""
+    return tk.url_for("grandpoitiers.look", version=town.version(), name=name)
+
+
+def grandpoitiers_icon(name: str, css_class: str = "") -> Markup:
+    """An icon of icons.svg in the colour of the text; it says nothing to screen readers."""
+    return Markup(
+        '<svg class="icon {css_class}" aria-hidden="true" focusable="false">'
+        '<use href="{sheet}#{name}"></use></svg>'
+    ).format(css_class=css_class, sheet=grandpoitiers_look(town.ICONS), name=name)
+
+
+def grandpoitiers_theme(name: str) -> Theme | None:
+    """The theme of that name, or None for a group that is not one of ours."""
+    return town.themes_by_name().get(name)
+
+
+def grandpoitiers_theme_counts() -> dict[str, int]:
+    """`{theme: datasets}`, as the search counts them for this visitor."""
+    return tree.dataset_counts("groups")["groups"]
+
+
+def grandpoitiers_groups() -> list[tree.Group]:
+    """The groups of CKAN: our themes in their order, then any other by its title."""
+    order = {theme.name: theme.order for theme in town.themes()}
+    last = max(order.values(), default=0) + 1
+    return sorted(tree.groups(), key=lambda group: (order.get(group["name"], last), group["title"]))
+
+
+def grandpoitiers_key_figures() -> dict[str, int]:
+    """The size of the catalogue; see the action of the same name."""
+    return tk.get_action("grandpoitiers_key_figures")({}, {})
+
+
+def grandpoitiers_organisation_tree() -> tuple[Node, ...]:
+    """The organisations, each with those below it."""
+    return tree.organisation_tree()
+
+
+def grandpoitiers_frequency(uri: str | None) -> str:
+    """The name of an update frequency, the code itself when it has none, empty for nothing."""
+    code = frequency_code(uri or "")
+    return frequencies().get(code, code)
+
+
+def grandpoitiers_communes(codes: Sequence[str] | None) -> list[tuple[str, str]]:
+    """`(INSEE code, name)` of the communes a dataset is about, by name."""
+    names = town.commune_names()
+    return sorted(((code, names.get(code, code)) for code in codes or []), key=lambda pair: pair[1])
+
+
+def grandpoitiers_whole_territory(codes: Sequence[str] | None) -> bool:
+    """Whether a dataset is about all the communes of the territory."""
+    return bool(codes) and set(codes or []) >= set(town.commune_names())
+
+
+def grandpoitiers_resource_groups(
+    resources: Iterable[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """The resources by what one does with them, empty groups left out, each in its order.
+
+    `[{"title", "icon", "resources"}]`
+    """
+    groups: dict[str, dict[str, Any]] = {
+        TAKEN: {"title": tk._("Files"), "icon": "download", "resources": []},
+        SEEN: {"title": tk._("Map services and APIs"), "icon": "map", "resources": []},
+        READ: {"title": tk._("Documents and pages"), "icon": "file", "resources": []},
+    }
+    for resource in resources:
+        groups[_purpose(resource)]["resources"].append(resource)
+    return [group for group in groups.values() if group["resources"]]
+
+
+def grandpoitiers_base_map() -> dict[str, str] | None:
+    """The tiles drawn under a dataset's extent, or None when the portal asks nobody for them.
+
+    Read from ckanext-spatial's options `ckanext.spatial.common_map.*`, of type `custom` only:
+    `{"url": with {x}, {y} and {z}, "attribution": HTML of the administrator}`.
+    """
+    options = tk.h.get_common_map_config() if "get_common_map_config" in tk.h else {}
+    url = options.get("custom_url") or options.get("custom.url")
+    if options.get("type") != "custom" or not url:
+        return None
+    return {"url": url, "attribution": options.get("attribution", "")}
+
+
+def grandpoitiers_landmarks() -> list[dict[str, Any]]:
+    """The places a map without a base map names: `{"name", "longitude", "latitude"}`."""
+    return [asdict(place) for place in town.landmarks()]
+
+
+def grandpoitiers_extent(dataset: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A dataset's extent as GeoJSON, or None when it has none that can be read."""
+    try:
+        extent = json.loads(dataset.get("spatial") or "null")
+    except ValueError:
+        return None
+    drawable = isinstance(extent, dict) and "type" in extent and "coordinates" in extent
+    return extent if drawable else None
+
+
+def grandpoitiers_bounds(extent: Mapping[str, Any]) -> dict[str, float] | None:
+    """West, south, east and north of a GeoJSON geometry, in degrees, for those who see no map."""
+    points = list(_positions(extent.get("coordinates")))
+    if not points:
+        return None
+    longitudes, latitudes = zip(*points, strict=True)
+    return {
+        "west": min(longitudes),
+        "south": min(latitudes),
+        "east": max(longitudes),
+        "north": max(latitudes),
+    }
+
+
+def _positions(coordinates: Any) -> Iterable[tuple[float, float]]:
+    if not isinstance(coordinates, list) or not coordinates:
+        return
+    first = coordinates[0]
+    if isinstance(first, int | float) and len(coordinates) >= 2:
+        yield float(first), float(coordinates[1])
+        return
+    for part in coordinates:
+        yield from _positions(part)
+
+
+def _purpose(resource: Mapping[str, Any]) -> str:
+    named = resource.get("function")
+    if named in (SEEN, ASKED):
+        return SEEN
+    if named in (TAKEN, READ):
+        return str(named)
+    service = resource.get("protocol") in ("WMS", "WFS", "WMTS", "OGC API Features", "ESRI REST")
+    page = (resource.get("format") or "").upper() in ("HTML", "PDF", "")
+    if service:
+        return SEEN
+    return READ if page and not resource.get("datastore_active") else TAKEN

@@ -1,0 +1,55 @@
+"""Names for people of the codes that datasets hold: update frequency, kind of access."""
+
+import ckan.plugins.toolkit as tk
+
+FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
+"""Where the codes of update frequency live (EU Publications Office, authority table)."""
+
+
+def frequency_code(uri: str) -> str:
+    """`…/authority/frequency/MONTHLY` → `MONTHLY`; anything else comes back as it is."""
+    return uri.removeprefix(FREQUENCY)
+
+
+def frequencies() -> dict[str, str]:
+    """`{code: label}` of the European authority table, in the visitor's language."""
+    return {
+        "CONT": tk._("Continuously"),
+        "UPDATE_CONT": tk._("Continuously"),
+        "1MIN": tk._("Every minute"),
+        "5MIN": tk._("Every 5 minutes"),
+        "10MIN": tk._("Every 10 minutes"),
+        "15MIN": tk._("Every 15 minutes"),
+        "30MIN": tk._("Every 30 minutes"),
+        "HOURLY": tk._("Every hour"),
+        "BIHOURLY": tk._("Every 2 hours"),
+        "TRIHOURLY": tk._("Every 3 hours"),
+        "12HRS": tk._("Every 12 hours"),
+        "CONT_DAY": tk._("Several times a day"),
+        "DAILY_2": tk._("Twice a day"),
+        "DAILY": tk._("Every day"),
+        "WEEKLY_5": tk._("Five times a week"),
+        "WEEKLY_3": tk._("Three times a week"),
+        "WEEKLY_2": tk._("Twice a week"),
+        "WEEKLY": tk._("Every week"),
+        "BIWEEKLY": tk._("Every 2 weeks"),
+        "MONTHLY_3": tk._("Three times a month"),
+        "MONTHLY_2": tk._("Twice a month"),
+        "MONTHLY": tk._("Every month"),
+        "BIMONTHLY": tk._("Every 2 months"),
+        "QUARTERLY": tk._("Every 3 months"),
+        "ANNUAL_3": tk._("Three times a year"),
+        "ANNUAL_2": tk._("Twice a year"),
+        "ANNUAL": tk._("Every year"),
+        "BIENNIAL": tk._("Every 2 years"),
+        "TRIENNIAL": tk._("Every 3 years"),
+        "QUADRENNIAL": tk._("Every 4 years"),
+        "QUINQUENNIAL": tk._("Every 5 years"),
+        "DECENNIAL": tk._("Every 10 years"),
+        "IRREG": tk._("At irregular intervals"),
+        "AS_NEEDED": tk._("When needed"),
+        "NEVER": tk._("Never again"),
+        "NOT_PLANNED": tk._("Not planned"),
+        "OTHER": tk._("At another frequency"),
+        "UNKNOWN": tk._("At an unknown frequency"),
+    }

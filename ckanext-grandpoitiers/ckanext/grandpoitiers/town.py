@@ -1,0 +1,98 @@
+"""The town's own files, read once per process: themes, communes, organisations, places, look.
+
+A file changed on disk is taken into account at the next start. Must not import CKAN.
+"""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from ckanext.grandpoitiers.landmarks import Landmark, read_landmarks
+from ckanext.grandpoitiers.organisations import (
+    Commune,
+    Organisation,
+    read_communes,
+    read_organisations,
+)
+from ckanext.grandpoitiers.themes import Theme, read_themes, stylesheet
+from portal_kit.configuration import find, read_yaml
+
+STYLE, LOGO, ICONS = "town.css", "logo.svg", "icons.svg"
+SERVED = (STYLE, LOGO, ICONS)
+"""The files shown to browsers as they are, at `/town/<file>`."""
+
+
+@cache
+def themes() -> tuple[Theme, ...]:
+    """The themes in their order. Raises ThemeError, or PortalError for an unreadable file."""
+    return read_themes(read_yaml("themes.yaml"), icon_names())
+
+
+@cache
+def themes_by_name() -> dict[str, Theme]:
+    """The same themes, by name."""
+    return {theme.name: theme for theme in themes()}
+
+
+@cache
+def communes() -> tuple[Commune, ...]:
+    """The communes of the territory. Raises OrganisationError or PortalError."""
+    return read_communes(read_yaml("communes.yaml"))
+
+
+@cache
+def commune_names() -> dict[str, str]:
+    """`{INSEE code: name}`."""
+    return {commune.insee: commune.name for commune in communes()}
+
+
+def organisations() -> tuple[Organisation, ...]:
+    """The organisations to be there. Raises OrganisationError or PortalError."""
+    return read_organisations(read_yaml("organisations.yaml"), communes())
+
+
+@cache
+def commune_organisations() -> frozenset[str]:
+    """The names of the organisations that are communes."""
+    return frozenset(wanted.name for wanted in organisations() if wanted.insee)
+
+
+@cache
+def landmarks() -> tuple[Landmark, ...]:
+    """The places that maps name. Raises OrganisationError or PortalError."""
+    return read_landmarks(read_yaml("landmarks.yaml"))
+
+
+@cache
+def icon_names() -> frozenset[str]:
+    """The names of the icons that icons.svg holds."""
+    return frozenset(re.findall(r'<symbol[^>]*\bid="([^"]+)"', find(ICONS).read_text("utf-8")))
+
+
+@cache
+def theme_colours() -> str:
+    """The style sheet that gives each theme its colour."""
+    return stylesheet(themes())
+
+
+@cache
+def path(name: str) -> Path:
+    """Where a served file is. Raises PortalError when there is none."""
+    return find(name)
+
+
+@cache
+def version() -> str:
+    """Changes whenever one of the served files does, so that browsers may keep them for long."""
+    digest = hashlib.sha256(theme_colours().encode())
+    for name in SERVED:
+        digest.update(path(name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def check() -> None:
+    """Read everything once, so that a mistake stops the start rather than spoils a page."""
+    organisations()
+    landmarks()
+    version()

@@ -1,0 +1,37 @@
+"""The client as the portal's settings want it. Must not import CKAN: the options come as a mapping.
+
+client = outbound_client(toolkit.config)
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal_kit.outbound.client import Limits, OutboundClient
+from portal_kit.outbound.rules import DEFAULT_PORTS, Guard
+
+NETWORKS = "ckanext.grandpoitiers.outbound.allowed_networks"
+PORTS = "ckanext.grandpoitiers.outbound.ports"
+PROXY = "ckan.download_proxy"
+"""CKAN's own option for what it fetches in the name of others."""
+
+
+def outbound_client(
+    options: Mapping[str, Any],
+    limits: Limits | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> OutboundClient:
+    """A client with the networks, ports and proxy of the configuration.
+
+    An option may be a text or, once declared as a list, a list. Raises ValueError when one of
+    them can't be read.
+    """
+    ports = frozenset(int(port) for port in _items(options.get(PORTS))) or DEFAULT_PORTS
+    guard = Guard.allowing(_items(options.get(NETWORKS)), ports)
+    return OutboundClient(guard, limits, proxy=options.get(PROXY) or None, headers=headers)
+
+
+def _items(value: object) -> list[str]:
+    if not value:
+        return []
+    parts: Iterable[object] = value.split() if isinstance(value, str) else value  # type: ignore[assignment]
+    return [piece for part in parts for piece in str(part).replace(",", " ").split()]

@@ -1,0 +1,31 @@
+"""Fixtures of the tests on real services, on top of those of CKAN's own pytest plugin."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+WITH_TABLES = ("activity", "harvest", "grandpoitiers_harvest")
+"""Plugins that have migrations: CKAN's own `clean_db` knows nothing of their tables."""
+
+
+@pytest.fixture
+def clean_db(
+    reset_db: Callable[[], None],
+    migrate_db_for: Callable[[str], None],
+    ckan_config: dict[str, Any],
+) -> None:
+    """An empty database with the tables of CKAN and of every plugin of the test.
+
+    Emptying keeps the tables; only when CKAN has dropped them all are they made again, since
+    asking Alembic for nothing costs a second a test.
+    """
+    import sqlalchemy
+    from ckan import model
+
+    reset_db()
+    inspector = sqlalchemy.inspect(model.meta.engine)
+    for plugin in WITH_TABLES:
+        has_tables = inspector.has_table(f"{plugin}_alembic_version")
+        if plugin in ckan_config["ckan.plugins"] and not has_tables:
+            migrate_db_for(plugin)

@@ -1,0 +1,392 @@
+"""The harvest on a real CKAN: what it writes, what it leaves alone, what it mends."""
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import search
+from ckan.lib.search import SearchIndexError
+from ckan.tests import helpers
+
+from ckanext.grandpoitiers.catalogue import jobs, store
+from ckanext.grandpoitiers.catalogue.batching import index_datasets
+from ckanext.grandpoitiers.catalogue.locking import source_lock
+from ckanext.grandpoitiers.catalogue.model import records
+from portal_kit import demo
+from tests.catalogues import Catalogue
+
+pytestmark = pytest.mark.usefixtures(
+    "with_plugins", "clean_db", "clean_index", "with_request_context"
+)
+
+AT_ONCE = '{"archive_after_days": 0, "delete_after_days": 0, "max_share": 1}'
+
+
+def counts(source_id: str) -> dict[str, int]:
+    done = jobs.run_now(source_id)
+    assert done.result is not None, done.message
+    return dict(done.result.counts)
+
+
+def datasets() -> list[dict[str, Any]]:
+    """The active datasets, by name, as the index gives them."""
+    found = helpers.call_action("package_search", rows=100, sort="name asc")
+    return found["results"]
+
+
+def document(name: str) -> dict[str, Any]:
+    """A dataset's document in Solr, without what changes at each indexing."""
+    found = search.show(name)
+    return {key: value for key, value in found.items() if key not in ("indexed_ts", "_version_")}
+
+
+def activities() -> list[str]:
+    rows = model.Session.execute(
+        sa.text("SELECT activity_type FROM activity WHERE activity_type LIKE '% package'")
+    )
+    return sorted(row[0] for row in rows)
+
+
+def retitled(catalogue: Catalogue, title: str) -> str:
+    """Change the title of one record; its identifier."""
+    guid = sorted(catalogue.records)[0]
+    pattern = rb"(<gmd:title>\s*<gco:CharacterString[^>]*>)[^<]*"
+    changed, times = re.subn(
+        pattern, rb"\g<1>" + title.encode(), catalogue.records[guid], count=1
+    )
+    assert times == 1
+    catalogue.records[guid] = changed
+    return guid
+
+
+class TestFirstHarvest:
+    def test_every_record_becomes_a_dataset(self, source_id: str, catalogue: Catalogue) -> None:
+        """In the database and in the index, with its source."""
+        assert counts(source_id) == {"created": 8}
+        found = datasets()
+        assert {one["identifier"] for one in found} == set(catalogue.records)
+        assert {one["harvest_source_title"] for one in found} == {"Géocatalogue essai"}
+        assert activities() == ["new package"] * 8 + ["new package"]  # and the source itself
+
+    def test_the_index_holds_what_ckan_itself_would_put_there(self, source_id: str) -> None:
+        """A dataset written in a batch and the same one indexed by CKAN alone are one document."""
+        counts(source_id)
+        for one in datasets():
+            ours = document(one["name"])
+            index_datasets([one["id"]], {"ignore_auth": True})
+            assert document(one["name"]) == ours
+
+    def test_a_dataset_is_what_package_create_makes_of_it(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The deferred commit changes nothing of `package_show`, nor of the hooks called."""
+        from ckan.plugins import get_plugin
+
+        made: list[dict[str, Any]] = []
+        original = store.CkanStore._create
+        monkeypatch.setattr(
+            store.CkanStore,
+            "_create",
+            lambda self, data: made.append(dict(data)) or original(self, data),
+        )
+        plugin = get_plugin("harvest")
+        hooked: list[str] = []
+        hook = plugin.after_dataset_create
+        monkeypatch.setattr(
+            plugin,
+            "after_dataset_create",
+            lambda context, data: hooked.append(data["name"]) or hook(context, data),
+        )
+        counts(source_id)
+        assert sorted(hooked) == sorted(data["name"] for data in made)
+        data = made[0]
+        ours = helpers.call_action("package_show", id=data["name"])
+        helpers.call_action("dataset_purge", id=data["name"])
+        helpers.call_action("package_create", **data)
+        theirs = helpers.call_action("package_show", id=data["name"])
+        changing = {"id", "metadata_created", "metadata_modified", "resources", "extras"}
+        assert {k: v for k, v in ours.items() if k not in changing} == {
+            k: v for k, v in theirs.items() if k not in changing
+        }
+        assert [r["id"] for r in ours["resources"]] == [r["id"] for r in theirs["resources"]]
+
+    def test_one_request_to_the_index_for_a_batch(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Eight datasets, one `add`."""
+        sent: list[int] = []
+        original = store.index_datasets.__globals__["send_documents"]
+        monkeypatch.setitem(
+            store.index_datasets.__globals__,
+            "send_documents",
+            lambda docs: sent.append(len(docs)) or original(docs),
+        )
+        counts(source_id)
+        assert sent == [8]
+
+
+class TestSecondHarvest:
+    def test_unchanged_records_cost_nothing(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """No row written but the job's, no document sent, no activity."""
+        counts(source_id)
+        before = activities(), [one["metadata_modified"] for one in datasets()]
+        monkeypatch.setattr(store, "index_datasets", lambda *args: pytest.fail("indexed"))
+        statements: list[str] = []
+
+        def listen(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
+            if re.match(r"\s*(INSERT|UPDATE|DELETE)", statement):
+                statements.append(statement)
+
+        sa.event.listen(model.meta.engine, "before_cursor_execute", listen)
+        try:
+            assert counts(source_id) == {"unchanged": 8}
+        finally:
+            sa.event.remove(model.meta.engine, "before_cursor_execute", listen)
+        tables = {re.search(r"(?:INTO|UPDATE|FROM) (\w+)", text)[1] for text in statements}  # type: ignore[index]
+        assert tables <= {
+            "harvest_job", "harvest_source", "harvest_object", "harvest_object_error",
+            "harvest_gather_error", "grandpoitiers_run",
+        }  # fmt: skip
+        assert not [text for text in statements if re.match(r"\s*INSERT INTO harvest_object", text)]
+        assert (activities(), [one["metadata_modified"] for one in datasets()]) == before
+
+    def test_a_changed_record_is_updated_at_its_address(
+        self, source_id: str, catalogue: Catalogue
+    ) -> None:
+        """The id, the name and the resources' ids stay; the title changes; one activity tells."""
+        counts(source_id)
+        guid = retitled(catalogue, "Un tout autre titre")
+        before = next(one for one in datasets() if one["identifier"] == guid)
+        assert counts(source_id) == {"updated": 1, "unchanged": 7}
+        after = helpers.call_action("package_show", id=before["id"])
+        assert after["title"] == "Un tout autre titre"
+        assert after["name"] == before["name"]
+        assert [r["id"] for r in after["resources"]] == [r["id"] for r in before["resources"]]
+        assert helpers.call_action("package_search", q="tout autre")["count"] == 1
+        assert activities().count("changed package") == 1
+
+    def test_a_change_that_changes_no_field_is_no_change(
+        self, source_id: str, catalogue: Catalogue
+    ) -> None:
+        """Another comment in the XML: the record's row is written, not the dataset."""
+        counts(source_id)
+        guid = sorted(catalogue.records)[0]
+        catalogue.records[guid] = catalogue.records[guid].replace(
+            b"</gmd:MD_Metadata>", b"<gmd:unheard/></gmd:MD_Metadata>"
+        )
+        assert counts(source_id) == {"unchanged": 8}
+        assert "changed package" not in activities()
+
+
+class TestBadRecords:
+    def test_a_record_refused_by_ckan_spoils_itself_only(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The seven others are written, indexed and announced; the reason is in the report."""
+        from ckanext.grandpoitiers.catalogue import harvest
+
+        original = harvest.to_dataset
+
+        def spoilt(record: Any, context: Any) -> Any:
+            dataset, problems = original(record, context)
+            if record.file_identifier == bad:
+                dataset["name"] = "Pas Un Nom !"
+            return dataset, problems
+
+        bad = demo_guid(3)
+        monkeypatch.setattr(harvest, "to_dataset", spoilt)
+        done = jobs.run_now(source_id)
+        assert done.result is not None
+        assert done.result.counts == {"created": 7, "failed": 1}
+        assert len(datasets()) == 7
+        assert activities().count("new package") == 8  # seven, and the source
+        (line,) = [line for line in done.result.interesting if line.outcome == "failed"]
+        assert "CKAN" in line.remarks[-1].message()
+
+    def test_an_invalid_record_is_reported_and_not_read_again(
+        self, source_id: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its row keeps its digest; the report of the next run still says what is wrong."""
+        guid = retitled(catalogue, " ")
+        assert counts(source_id) == {"created": 7, "invalid": 1}
+        monkeypatch.setattr(
+            "ckanext.grandpoitiers.catalogue.harvest.parse",
+            lambda xml: pytest.fail("read again"),
+        )
+        done = jobs.run_now(source_id)
+        assert done.result is not None
+        assert done.result.counts == {"unchanged": 7, "invalid": 1}
+        assert [line.guid for line in done.result.interesting if line.remarks] == [guid]
+
+    def test_a_dataset_whose_record_becomes_invalid_stays(
+        self, source_id: str, catalogue: Catalogue
+    ) -> None:
+        """As it was at the last good harvest."""
+        counts(source_id)
+        retitled(catalogue, " ")
+        assert counts(source_id) == {"unchanged": 7, "invalid": 1}
+        assert len(datasets()) == 8
+
+    def test_a_record_of_another_source_is_not_stolen(
+        self, source_id: str, served: Any, make_source: Any
+    ) -> None:
+        """The second source says who has it."""
+        counts(source_id)
+        other = make_source(served[1].url + "/other", name="autre")
+        done = jobs.run_now(other)
+        assert done.result is not None
+        assert done.result.counts == {"skipped": 8}
+        assert "Géocatalogue essai" in done.result.interesting[0].remarks[0].message()
+
+
+def demo_guid(rank: int) -> str:
+    return sorted(Catalogue(demo.records()[:8]).records)[rank]
+
+
+class TestRemovals:
+    def test_a_vanished_record_stays_for_a_while(
+        self, source_id: str, catalogue: Catalogue
+    ) -> None:
+        """One missing night is no reason; the record's row says since when."""
+        counts(source_id)
+        guid = sorted(catalogue.records)[0]
+        del catalogue.records[guid]
+        assert counts(source_id) == {"unchanged": 8}
+        assert len(datasets()) == 8
+        since = model.Session.execute(
+            sa.select(records.c.vanished_at).where(records.c.guid == guid)
+        ).scalar()
+        assert since is not None
+
+    def test_it_is_archived_then_comes_back_at_its_address(
+        self, make_source: Any, served: Any, catalogue: Catalogue
+    ) -> None:
+        """With its id, its name and its resources."""
+        source = make_source(served[1].url, config='{"archive_after_days": 0}')
+        counts(source)
+        guid = sorted(catalogue.records)[0]
+        before = next(one for one in datasets() if one["identifier"] == guid)
+        kept = catalogue.records.pop(guid)
+        assert counts(source) == {"unchanged": 7, "archived": 1}
+        assert len(datasets()) == 7
+        catalogue.records[guid] = kept
+        assert counts(source) == {"unchanged": 7, "updated": 1}
+        after = next(one for one in datasets() if one["identifier"] == guid)
+        assert (after["id"], after["name"]) == (before["id"], before["name"])
+        assert [r["id"] for r in after["resources"]] == [r["id"] for r in before["resources"]]
+
+    def test_it_is_deleted_for_good_then_comes_back_at_its_address(
+        self, make_source: Any, served: Any, catalogue: Catalogue
+    ) -> None:
+        """Even then: the record's row has kept the name."""
+        source = make_source(served[1].url, config=AT_ONCE)
+        counts(source)
+        guid = sorted(catalogue.records)[0]
+        before = next(one for one in datasets() if one["identifier"] == guid)
+        kept = catalogue.records.pop(guid)
+        assert counts(source) == {"unchanged": 7, "archived": 1}
+        assert counts(source) == {"unchanged": 7, "deleted": 1}
+        assert model.Package.get(before["id"]) is None
+        catalogue.records[guid] = kept
+        assert counts(source) == {"unchanged": 7, "updated": 1}
+        after = next(one for one in datasets() if one["identifier"] == guid)
+        assert (after["id"], after["name"]) == (before["id"], before["name"])
+
+    def test_an_empty_catalogue_removes_nothing(
+        self, make_source: Any, served: Any, catalogue: Catalogue
+    ) -> None:
+        """The run is refused and says so, whatever the settings."""
+        source = make_source(served[1].url, config=AT_ONCE)
+        counts(source)
+        catalogue.records.clear()
+        done = jobs.run_now(source)
+        assert done.outcome == "refused"
+        assert "8" in done.message
+        assert len(datasets()) == 8
+
+    def test_a_dataset_purged_by_hand_is_made_again(self, source_id: str) -> None:
+        """At its address, although its record has not changed."""
+        counts(source_id)
+        victim = datasets()[0]
+        store.harvest_objects.remove(victim["id"], "", keep=False)
+        helpers.call_action("dataset_purge", id=victim["id"])
+        assert counts(source_id) == {"unchanged": 7, "created": 1}
+        again = helpers.call_action("package_show", id=victim["name"])
+        assert again["id"] == victim["id"]
+
+
+class TestCrashes:
+    def test_what_was_committed_and_not_indexed_is_mended(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Killed between PostgreSQL's commit and Solr's: the next run indexes it."""
+        with monkeypatch.context() as broken:
+            broken.setattr(store, "index_datasets", lambda *args: (_ for _ in ()).throw(Killed()))
+            with pytest.raises(Killed):
+                jobs.run_now(source_id)
+        assert datasets() == []
+        done = jobs.run_now(source_id)
+        assert done.result is not None
+        assert (done.result.repaired, done.result.counts) == (8, {"unchanged": 8})
+        assert len(datasets()) == 8
+
+    def test_an_index_that_is_down_fails_the_run_not_the_records(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One sentence; nothing is lost; the next run finishes."""
+        with monkeypatch.context() as broken:
+
+            def refuse(*args: Any) -> int:
+                raise SearchIndexError("down")
+
+            broken.setattr(store, "index_datasets", refuse)
+            done = jobs.run_now(source_id)
+        assert done.outcome == "failed"
+        assert "search index" in done.message or "index de recherche" in done.message
+        assert counts(source_id) == {"unchanged": 8}
+        assert len(datasets()) == 8
+
+    def test_a_crash_before_the_commit_leaves_nothing(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Half a batch is never seen."""
+        original = store.CkanStore._remember
+        calls: list[int] = []
+
+        def remember(self: Any, *args: Any) -> None:
+            calls.append(1)
+            if len(calls) == 5:
+                raise Killed
+            original(self, *args)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(store.CkanStore, "_remember", remember)
+            with pytest.raises(Killed):
+                jobs.run_now(source_id)
+        assert datasets() == []
+        assert counts(source_id) == {"created": 8}
+        assert len(datasets()) == 8
+
+
+class Killed(BaseException):
+    """Stands for the death of the process: nothing catches it."""
+
+
+class TestOneAtATime:
+    def test_a_second_run_of_a_source_is_refused(self, source_id: str) -> None:
+        """The lock is PostgreSQL's: it holds across machines."""
+        with source_lock(source_id) as free:
+            assert free
+            done = jobs.run_now(source_id)
+        assert done.outcome == "failed"
+        assert datasets() == []
+
+    def test_the_lock_is_the_source_s_own(self, source_id: str) -> None:
+        """Another source's run does not wait."""
+        with source_lock("another") as free:
+            assert free
+            assert counts(source_id) == {"created": 8}

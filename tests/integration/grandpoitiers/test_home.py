@@ -1,0 +1,107 @@
+"""The home page: what it shows is what the search counts."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from ckan.tests import factories, helpers
+
+pytestmark = pytest.mark.usefixtures("with_request_context")
+
+PAGES = ["/", "/dataset/", "/group/", "/organization/", "/about"]
+
+
+@pytest.fixture
+def catalogue(clean_db: None, clean_index: None) -> None:
+    """Two public datasets about transports, one private; one about sport."""
+    factories.Organization(name="mobilites")
+    for name in ("transports", "sport-loisirs"):
+        factories.Group(name=name)
+    for number, (theme, private) in enumerate(
+        [
+            ("transports", False),
+            ("transports", False),
+            ("transports", True),
+            ("sport-loisirs", False),
+        ]
+    ):
+        factories.Dataset(
+            name=f"jeu-{number}",
+            title=f"Jeu {number} <b>gras</b>",
+            owner_org="mobilites",
+            private=private,
+            groups=[{"name": theme}],
+            resources=[{"url": "https://example.com/a.csv", "format": "CSV"}],
+        )
+
+
+def read(app: Any, path: str = "/") -> BeautifulSoup:
+    return BeautifulSoup(app.get(path).body, "html.parser")
+
+
+def counts(page: BeautifulSoup) -> dict[str, int]:
+    return {
+        card.a.get_text(): int(card.select_one(".theme-count")["data-count"])
+        for card in page.select(".theme-card")
+    }
+
+
+def test_thirteen_themes_with_an_icon_and_the_search_s_count(app: Any, catalogue: None) -> None:
+    """Each card leads to a search that finds as many datasets as the card says."""
+    page = read(app)
+    cards = page.select(".theme-card")
+    assert len(cards) == 13
+    assert all(card.select_one("svg use")["href"] for card in cards)
+    assert counts(page)["Transports, déplacements"] == 2
+    for name, found in (("transports", 2), ("sport-loisirs", 1), ("sante", 0)):
+        assert helpers.call_action("package_search", fq=f"groups:{name}")["count"] == found
+
+
+def test_key_figures_are_live_and_public(app: Any, catalogue: None) -> None:
+    """A private dataset counts for nobody who can't see it."""
+    figures = helpers.call_action(
+        "grandpoitiers_key_figures", context={"user": "", "ignore_auth": False}
+    )
+    assert figures == {"datasets": 3, "organizations": 1, "themes": 2, "files": 3}
+    assert "Jeu 2" not in read(app).get_text()
+
+
+def test_latest_datasets_and_their_titles_are_escaped(app: Any, catalogue: None) -> None:
+    """What a publisher writes is text."""
+    page = read(app)
+    titles = [link.get_text() for link in page.select(".dataset-card .dataset-heading a")]
+    assert "Jeu 3 <b>gras</b>" in titles
+    assert page.select(".dataset-card b") == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_asked_of_another_site(app: Any, path: str) -> None:
+    """No script, style, picture or font comes from elsewhere."""
+    page = read(app, path)
+    sources = [tag.get("src") or "" for tag in page.select("script, img, iframe")]
+    sources += [tag.get("href") or "" for tag in page.select("link[rel=stylesheet], use")]
+    assert sources
+    assert not [source for source in sources if source.startswith(("http", "//"))]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_have_their_landmarks(app: Any, path: str) -> None:
+    """A language, a title, a way past the header that leads somewhere, one h1, one main."""
+    page = read(app, path)
+    assert page.html["lang"] == "fr"
+    assert page.title.get_text(strip=True)
+    target = page.select_one("a.skip-link")["href"]
+    assert page.select_one(target) is not None
+    assert len(page.select("h1")) == 1
+    assert len(page.select("main, [role=main]")) == 1
+    assert len(page.select("header[role=banner]")) == 1
+
+
+def test_the_town_s_style_comes_with_the_page(app: Any) -> None:
+    """The files of the look are served, kept for long, and nothing else is."""
+    style = read(app).select_one("link[rel=stylesheet]")["href"]
+    answer = app.get(style)
+    assert "--town-primary" in answer.body
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert ".theme-transports" in app.get(style.replace("town.css", "themes.css")).body
+    app.get(style.replace("town.css", "sources.yaml"), status=404)
