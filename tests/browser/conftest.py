@@ -17,8 +17,6 @@ from portal_kit.doctor import chromium
 from portal_kit.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGES = ROOT / "docs" / "images"
-"""Where the documentation's screenshots go when PORTAL_SCREENSHOTS is set."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,10 @@ def browser() -> Generator[Browser]:
 def page(browser: Browser, portal: OpenPortal) -> Generator[Page]:
     """A page at the portal's address, in French, 1280 pixels wide."""
     context = browser.new_context(
-        base_url=portal.url, locale="fr-FR", viewport={"width": 1280, "height": 900}
+        base_url=portal.url,
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        viewport={"width": 1280, "height": 900},
     )
     yield context.new_page()
     context.close()

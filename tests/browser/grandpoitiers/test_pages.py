@@ -1,0 +1,140 @@
+"""The demonstration portal as a visitor and an administrator see it, in a real browser."""
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Request, expect
+
+IMAGES = Path(__file__).resolve().parents[3] / "docs" / "images"
+PUBLIC = (
+    "/",
+    "/dataset/",
+    "/dataset/?q=velo",
+    "/group/",
+    "/organization/",
+    "/about",
+    "/user/login",
+)
+COUNT = re.compile(r"(\d+)\sjeux? de données")
+PHONE = {"width": 360, "height": 740}
+
+
+def themes(page: Page) -> Locator:
+    """The cards of the themes, each with its count."""
+    return (
+        page.get_by_role("listitem")
+        .filter(has_text=COUNT)
+        .filter(has=page.locator("a[href*='groups=']"))
+    )
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep the page for the documentation, when asked to (PORTAL_SCREENSHOTS=1)."""
+    if os.environ.get("PORTAL_SCREENSHOTS"):
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=IMAGES / f"{name}.png")
+
+
+@pytest.fixture
+def administrator(page: Page, portal) -> Page:
+    """The page, signed in with the password that `up` showed."""
+    page.goto("/user/login")
+    page.get_by_label(re.compile("Nom d’utilisateur|Identifiant")).first.fill("admin")
+    page.get_by_label("Mot de passe").first.fill(portal.password)
+    page.get_by_role("button", name=re.compile("connecter|Connexion")).first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
+
+
+class TestHome:
+    def test_it_offers_a_search_and_the_thirteen_themes_with_their_counts(self, page: Page):
+        page.goto("/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(themes(page)).to_have_count(13)
+        picture(page, "home")
+
+    def test_a_theme_counts_what_its_page_lists(self, page: Page):
+        page.goto("/")
+        theme = themes(page).filter(has_text="Transports, déplacements")
+        count = COUNT.search(theme.inner_text())
+        assert count
+        theme.get_by_role("link").click()
+        expect(page.get_by_role("heading", name=re.compile(rf"^{count[1]} jeux? "))).to_be_visible()
+
+    def test_a_search_from_it_speaks_french(self, page: Page):
+        page.goto("/")
+        field = page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first
+        field.fill("velo")
+        field.press("Enter")
+        expect(page.get_by_role("link", name="Compteurs de vélos")).to_be_visible()
+        picture(page, "search")
+
+
+class TestDataset:
+    def test_a_harvested_one_shows_its_map_licence_and_files(self, page: Page):
+        page.goto("/dataset/?q=compteurs+de+vélos")
+        page.get_by_role("link", name="Compteurs de vélos").click()
+        expect(page.locator(".leaflet-container path").first).to_be_visible()
+        expect(page.get_by_text("Licence Ouverte").first).to_be_visible()
+        expect(page.get_by_role("link", name=re.compile("Télécharger")).first).to_be_visible()
+        picture(page, "dataset")
+
+    def test_a_table_of_the_datastore_is_shown_row_by_row(self, page: Page, portal):
+        page.goto("/dataset/?q=parkings&res_format=CSV")
+        answer = page.request.get("/api/3/action/package_search?q=subventions&rows=20")
+        packages = json.loads(answer.text())["result"]["results"]
+        resource = next(
+            r for package in packages for r in package["resources"] if r["datastore_active"]
+        )
+        rows = page.request.get(f"/api/3/action/datastore_search?resource_id={resource['id']}")
+        assert json.loads(rows.text())["result"]["total"] >= 15
+
+
+class TestHarvestReport:
+    def test_the_last_run_is_told_in_french_with_its_counts(self, administrator: Page):
+        administrator.goto("/harvest/demo")
+        expect(administrator.get_by_text("Géocatalogue de démonstration").first).to_be_visible()
+        administrator.goto("/harvest/demo/job/last")
+        expect(administrator.locator("body")).to_contain_text(re.compile("[Tt]erminé"))
+        picture(administrator, "harvest-report")
+
+
+class TestEveryPublicPage:
+    @pytest.mark.parametrize("path", PUBLIC)
+    def test_it_asks_nothing_of_another_site(self, page: Page, portal, path: str):
+        elsewhere: list[str] = []
+
+        def note(request: Request) -> None:
+            if (
+                request.url.startswith("http")
+                and urlsplit(request.url).netloc != urlsplit(portal.url).netloc
+            ):
+                elsewhere.append(request.url)
+
+        page.on("request", note)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert elsewhere == []
+
+    @pytest.mark.parametrize("path", PUBLIC)
+    def test_it_is_in_french_without_an_error_in_the_console(self, page: Page, path: str):
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200
+        assert page.locator("html").get_attribute("lang") == "fr"
+        assert errors == []
+
+    @pytest.mark.parametrize("path", PUBLIC)
+    def test_it_fits_a_phone(self, browser: Browser, portal, path: str):
+        context = browser.new_context(base_url=portal.url, viewport=PHONE, locale="fr-FR")
+        page = context.new_page()
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        context.close()
