@@ -18,7 +18,7 @@ from portal_kit.translations import compile_all  # noqa: E402  (needs ROOT on th
 EXTENSIONS = ("grandpoitiers", "scdl", "realtime")
 ASSET_PATTERNS = [
     "*.yaml", "*.ini", "*.json", "templates/**/*", "assets/**/*", "public/**/*",
-    "i18n/**/*.po", "i18n/**/*.mo", "migration/**/*",
+    "i18n/**/*.po", "i18n/**/*.pot", "i18n/**/*.mo", "migration/**/*",
 ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ setup(
     package_data={
         **{f"ckanext.{name}": ASSET_PATTERNS for name in EXTENSIONS},
         "portal_kit": [f"**/*.{kind}" for kind in KIT_DATA],
-        "portal_config": ["*.yaml", "*.ini", "demo/**/*"],
+        "portal_config": ["*.yaml", "*.json", "*.css", "*.svg", "*.ini", "demo/**/*"],
         "portal_schemas": ["**/*.yaml", "**/*.json"],
     },
     install_requires=requirements(),

@@ -40,7 +40,9 @@ seed)
         ckan search-index rebuild
         cp "$exchange/solr-fingerprint" "$exchange/indexed-fingerprint"
     fi
+    ckan translation js
     ckan grandpoitiers seed
+    ckan grandpoitiers sources
     ;;
 
 *)

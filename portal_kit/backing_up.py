@@ -14,18 +14,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from psycopg2.extensions import parse_dsn
-
 from portal_kit import archive
 from portal_kit.bringing_up import refuse_half_restored
 from portal_kit.deployment import CKAN_DATABASE, DATASTORE_DATABASE, LOOPBACK, Deployment
 from portal_kit.errors import PortalError, ServiceError
 from portal_kit.i18n import _
+from portal_kit.leftovers import stop_leftovers
 from portal_kit.services import catalogue, postgres
-from portal_kit.services.database import Database, libpq_address
+from portal_kit.services.database import Database, address_parts
 from portal_kit.setting_up import Setup
 from portal_kit.state import State, write_atomically
-from portal_kit.supervisor import Supervisor, stop_leftovers
+from portal_kit.supervisor import Supervisor
 
 REMADE = ("migrations", "permissions", "index")
 """Steps that the next `up` does again on restored data."""
@@ -178,7 +177,8 @@ def _run(command: list[str]) -> None:
 
 def _libpq_environment(url: str) -> dict[str, str]:
     """The variables that stand for the parts of an address (libpq, “Environment Variables”)."""
-    parts: dict[str, str] = parse_dsn(libpq_address(url))
     special = {"dbname": "PGDATABASE"}
-    known = {special.get(key, f"PG{key.upper()}"): value for key, value in parts.items()}
+    known = {
+        special.get(key, f"PG{key.upper()}"): value for key, value in address_parts(url).items()
+    }
     return {"PGHOST": LOOPBACK, **known}

@@ -11,12 +11,13 @@ from portal_kit.deployment import EXTERNAL, MARK, Deployment
 from portal_kit.display import ADMINISTRATOR, console, first_password, step
 from portal_kit.errors import PortalError, ServiceError
 from portal_kit.i18n import _
+from portal_kit.leftovers import stop_leftovers
 from portal_kit.services import catalogue
 from portal_kit.services.database import external_sql
 from portal_kit.setting_up import Setup, process_environment
-from portal_kit.supervisor import Supervisor, stop_leftovers
+from portal_kit.supervisor import Supervisor
 
-LEAST_DISK_BYTES = 200_000_000
+LEAST_DISK_BYTES = 2_000_000
 """Below this, databases stop half-way through a write: better not to start them."""
 
 

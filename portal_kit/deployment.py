@@ -22,6 +22,20 @@ EXTERNAL = {
     "solr": ("CKAN_SOLR_URL",),
     "valkey": ("CKAN_REDIS_URL",),
 }
+OPTIONS = {
+    "CKAN_SQLALCHEMY_URL": "sqlalchemy.url",
+    "CKAN_DATASTORE_WRITE_URL": "ckan.datastore.write_url",
+    "CKAN_DATASTORE_READ_URL": "ckan.datastore.read_url",
+    "CKAN_REDIS_URL": "ckan.redis.url",
+    "CKAN_SOLR_URL": "solr_url",
+    "CKAN_SOLR_USER": "solr_user",
+    "CKAN_SOLR_PASSWORD": "solr_password",
+    "CKAN_SITE_URL": "ckan.site_url",
+    "CKAN_SMTP_USER": "smtp.user",
+    "CKAN_SMTP_PASSWORD": "smtp.password",
+    "CKAN_SMTP_MAIL_FROM": "smtp.mail_from",
+}
+"""Variables that may hold a `%` (CKAN's CONFIG_FROM_ENV_VARS) → the options they stand for."""
 LOOPBACK = "127.0.0.1"
 CKAN_ROLE = "portal_ckan"
 READER_ROLE = "portal_datastore_reader"
@@ -142,7 +156,39 @@ class Deployment:
         return self.database_url("postgres", "postgres_superuser", "postgres")
 
     def ckan_environment(self) -> dict[str, str]:
-        """The variables for CKAN's processes, on top of the administrator's own `CKAN…` ones."""
+        """The variables for CKAN's processes, on top of the administrator's own `CKAN…` ones.
+
+        Without those that hold a `%`, which CKAN's reader takes for a reference and dies of: see
+        `ckan_options`. Raises UsageError for one that has no option to go to.
+        """
+        options = self.ckan_options()
+        given = {
+            name: value
+            for name, value in self.ckan_variables().items()
+            if OPTIONS.get(name) not in options
+        }
+        return {
+            **given,
+            "CKAN_INI": str(self.home.ckan_ini),
+            "PORTAL_HOME": str(self.home.root),
+            **libmagic.environment(self.environ),
+            **self._proxy_exceptions(),
+        }
+
+    def ckan_options(self) -> dict[str, str]:
+        """The variables that hold a `%` (a password in an address often does), as ini options."""
+        held = {name: value for name, value in self.ckan_variables().items() if "%" in value}
+        for name in held:
+            if name.startswith("CKAN_") and name not in OPTIONS:
+                raise UsageError(
+                    _("{name} holds a “%”, which CKAN can't read there: set it in {path}.").format(
+                        name=name, path=self.home.config / TOWN_INI
+                    )
+                )
+        return {OPTIONS[name]: value for name, value in held.items() if name in OPTIONS}
+
+    def ckan_variables(self) -> dict[str, str]:
+        """The addresses by CKAN's names, and the administrator's own `CKAN…` variables."""
         given = {name: value for name, value in self.environ.items() if name.startswith("CKAN")}
         return {
             **self._postgres(),
@@ -153,10 +199,6 @@ class Deployment:
             "CKANEXT__GRANDPOITIERS__CONFIG_DIR": str(self.home.config),
             **self._demonstration(),
             **given,
-            "CKAN_INI": str(self.home.ckan_ini),
-            "PORTAL_HOME": str(self.home.root),
-            **libmagic.environment(self.environ),
-            **self._proxy_exceptions(),
         }
 
     def mark(self, name: str) -> str:

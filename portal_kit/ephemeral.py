@@ -11,10 +11,11 @@ from portal_kit.bringing_up import start
 from portal_kit.configuration import shipped_folder
 from portal_kit.deployment import TOWN_INI, Deployment
 from portal_kit.home import CROSSABLE, Home
+from portal_kit.leftovers import stop_leftovers
 from portal_kit.services import catalogue, solr
 from portal_kit.setting_up import Setup
 from portal_kit.state import State
-from portal_kit.supervisor import Supervisor, stop_leftovers
+from portal_kit.supervisor import Supervisor
 
 
 def clean_environ() -> dict[str, str]:

@@ -98,6 +98,7 @@ class Home:
         Raises PortalError when the root is somebody else's folder, or holds other things: its
         mode is about to be changed, and PORTAL_HOME could name anything.
         """
+        self._refuse_what_ckan_cannot_read()
         self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         self._refuse_what_is_not_ours()
         self.root.chmod(CROSSABLE if os.geteuid() == 0 else PRIVATE)
@@ -126,6 +127,14 @@ class Home:
         yield from (self.config, self.logs, self.storage, self.postgres, self.postgres_programs)
         yield from (self.valkey, self.solr, self.pycsw, self.run, self.secrets_file)
         yield from (self.state_file, self.restoring)
+
+    def _refuse_what_ckan_cannot_read(self) -> None:
+        if "%" in str(self.root):
+            raise PortalError(
+                _("CKAN can't work in a folder whose name holds a “%”: {path}").format(
+                    path=self.root
+                )
+            )
 
     def _refuse_what_is_not_ours(self) -> None:
         if self.root.stat().st_uid != os.geteuid():

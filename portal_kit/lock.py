@@ -16,7 +16,8 @@ def held(path: Path) -> Generator[None]:
 
     The kernel frees it when the process dies: a lock can't be stale.
     """
-    with path.open("a+", encoding="ascii") as stream:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="ascii") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distributions
 
-from psycopg2.extensions import parse_dsn
-
 from portal_kit import inifile
 from portal_kit.configuration import find, shipped_folder
 from portal_kit.deployment import MARK, TOWN_INI, Deployment
@@ -21,12 +19,13 @@ from portal_kit.errors import ServiceError
 from portal_kit.home import CHECKOUT
 from portal_kit.i18n import _
 from portal_kit.services import geocatalogue, postgres, solr, valkey
-from portal_kit.services.database import Database, libpq_address
+from portal_kit.services.database import Database, address_parts
 from portal_kit.services.worker import ckan_command
 from portal_kit.supervisor import Supervisor
+from portal_kit.translations import compile_all
 
 DEMO_URL_VARIABLE = "PORTAL_DEMO_CSW"
-REPEATED_BY_UPGRADE = ("migrations", "permissions")
+REPEATED_BY_UPGRADE = ("migrations", "permissions", "messages")
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,7 @@ class Setup:
         """Folders, secrets, ports, CKAN's ini, and each embedded service's own files."""
         deployment = self.deployment
         deployment.home.make()
+        compile_all(CHECKOUT)
         write_town_ini(deployment)
         write_ckan_ini(deployment)
         if not deployment.is_external("postgres"):
@@ -108,13 +108,20 @@ class Setup:
         yield self._step("migrations", _("Tables of CKAN and the extensions"), self._migrate)
         if not deployment.is_external("postgres"):
             yield self._step("permissions", _("Read-only DataStore access"), self._permissions)
+        yield self._step("messages", _("Messages of the pages in French"), self._browser_messages)
         yield self._step("index", _("Search index"), self._reindex, self._index_fingerprint())
         yield self._step("seed", _("Themes and organisations"), self._seed, _seed_fingerprint())
-        yield self._step("sources", _("Harvest sources"), self._sources, self._sources_fingerprint())
+        yield self._step(
+            "sources", _("Harvest sources"), self._sources, self._sources_fingerprint()
+        )
 
     def _migrate(self) -> None:
         self.ckan("db", "upgrade")
         self.ckan("db", "pending-migrations", "--apply")
+
+    def _browser_messages(self) -> None:
+        """CKAN's messages in JavaScript, which only its development server makes by itself."""
+        self.ckan("translation", "js")
 
     def _permissions(self) -> None:
         sql = self.ckan("datastore", "set-permissions")
@@ -200,7 +207,7 @@ class Setup:
         """Which database is filled: moved to another one, everything has to be done there."""
         if not self.deployment.is_external("postgres"):
             return ""
-        address = parse_dsn(libpq_address(self.deployment.environ["CKAN_SQLALCHEMY_URL"]))
+        address = address_parts(self.deployment.environ["CKAN_SQLALCHEMY_URL"])
         return " ".join(str(address.get(part)) for part in ("host", "port", "dbname"))
 
     def _always(self, name: str, title: str, work: Callable[[], None]) -> Step:
@@ -240,7 +247,8 @@ def run_ckan(
 
 def process_environment(deployment: Deployment, more: dict[str, str]) -> dict[str, str]:
     """The session's variables with CKAN's own for this portal."""
-    return {**os.environ, **deployment.ckan_environment(), **more}
+    session = {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
+    return {**session, **deployment.ckan_environment(), **more}
 
 
 def write_town_ini(deployment: Deployment) -> None:
@@ -256,7 +264,7 @@ def write_ckan_ini(deployment: Deployment) -> None:
         deployment.home.ckan_ini,
         (shipped_folder() / "ckan.ini").read_text(encoding="utf-8"),
         deployment.town_settings(),
-        own_settings(deployment),
+        {**own_settings(deployment), **deployment.ckan_options()},
     )
 
 
@@ -266,7 +274,7 @@ def own_settings(deployment: Deployment) -> dict[str, str]:
     return {
         "licenses_group_url": find("licenses.json").as_uri(),
         "SECRET_KEY": key,
-        "WTF_CSRF_SECRET_KEY": digest(key, "csrf"),
+        "WTF_CSRF_SECRET_KEY": hashlib.sha256(f"csrf {key}".encode()).hexdigest(),
         "api_token.jwt.encode.secret": f"string:{token}",
         "api_token.jwt.decode.secret": f"string:{token}",
     }

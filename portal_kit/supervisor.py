@@ -1,12 +1,10 @@
-"""The supervisor (supervisord): its configuration, its remote control, and what it left behind.
+"""The supervisor (supervisord) by remote control: start it, have it start and stop services.
 
-supervisord restarts what dies, stops in order and rotates logs. It speaks XML-RPC on a loopback
-port with a password of its own. Must not import CKAN.
+It speaks XML-RPC on a loopback port with a password of its own. Must not import CKAN.
 """
 
 import http.client
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -19,17 +17,19 @@ from typing import Any
 
 import psutil
 
+from portal_kit import supervisor_configuration
 from portal_kit.deployment import LOOPBACK, MARK, Deployment
 from portal_kit.errors import ServiceError
 from portal_kit.home import CHECKOUT
 from portal_kit.i18n import _
+from portal_kit.processes import alive_after, send
 from portal_kit.services import catalogue
 from portal_kit.services.base import Service
 from portal_kit.state import write_atomically
 
-LOG_BYTES = 5_000_000
-LOG_COPIES = 3
 POLL_SECONDS = 0.2
+STOP_SECONDS = 180.0
+"""How long all services together may take to stop in order."""
 UNDER_WAY = ("RUNNING", "STARTING", "BACKOFF")
 UNREACHABLE = (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError)
 
@@ -60,7 +60,9 @@ class Supervisor:
         Unless `detached`, it stops everything when the calling process dies, however it dies.
         Raises ServiceError naming its log.
         """
-        write_atomically(self.configuration, self._configuration().encode())
+        write_atomically(
+            self.configuration, supervisor_configuration.text(self.deployment).encode()
+        )
         self._opened.unlink(missing_ok=True)
         first_words = self.deployment.home.logs / "supervisord.out"
         with first_words.open("wb") as output:
@@ -119,19 +121,17 @@ class Supervisor:
             pass  # It is stopping already.
         except UNREACHABLE:
             if process is not None:
-                _quietly(process, "terminate")
+                send(process, signal.SIGTERM)
         except psutil.NoSuchProcess:
             return
         if process is None:
             return
-        try:
-            process.wait(timeout=180)
-        except psutil.TimeoutExpired as error:
+        if alive_after(STOP_SECONDS, [process]):
             raise ServiceError(
                 _("The supervisor does not stop. Type: {command}").format(
                     command=f"kill -9 {process.pid}; ./portal down"
                 )
-            ) from error
+            )
 
     @property
     def _opened(self) -> Path:
@@ -229,58 +229,6 @@ class Supervisor:
         with xmlrpc.client.ServerProxy(address) as server:
             return getattr(server.supervisor, method)(*arguments)
 
-    # -- its configuration
-
-    def _configuration(self) -> str:
-        home = self.deployment.home
-        names = catalogue.names(self.deployment)
-        head = f"""\
-[supervisord]
-logfile={_beside(home.logs / "supervisord.log")}
-logfile_maxbytes={LOG_BYTES}
-logfile_backups={LOG_COPIES}
-pidfile={_beside(home.run / "supervisord.pid")}
-childlogdir=%(here)s/../{home.logs.name}
-silent=true
-{"user=root" if os.geteuid() == 0 else ""}
-
-[inet_http_server]
-port={LOOPBACK}:{self.deployment.state.ports["supervisor"]}
-username=portal
-password={self.deployment.secrets["supervisor"]}
-
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
-"""
-        return head + "".join(self._program(name, 10 * (n + 1)) for n, name in enumerate(names))
-
-    def _program(self, name: str, priority: int) -> str:
-        service = catalogue.service(self.deployment, name)
-        return f"""
-[program:{name}]
-command={shlex.quote(sys.executable).replace("%", "%%")} -m portal_kit.child {name}
-priority={priority}
-autostart=false
-autorestart=true
-startsecs=1
-startretries=10
-stopsignal={service.stop_signal.name.removeprefix("SIG")}
-stopwaitsecs={service.stop_seconds}
-killasgroup=true
-redirect_stderr=true
-stdout_logfile={_beside(self.deployment.log_file(name))}
-stdout_logfile_maxbytes={LOG_BYTES}
-stdout_logfile_backups={LOG_COPIES}
-"""
-
-
-def _beside(path: Path) -> str:
-    """A path of the home, from the configuration's own folder `run/`.
-
-    Written out, a home's name with a `%`, or a `#` after a space, would be misread.
-    """
-    return f"%(here)s/../{path.parent.name}/{path.name}"
-
 
 def last_line(log: Path) -> str:
     """The last line of a log that says something, cut to 300 characters."""
@@ -289,58 +237,3 @@ def last_line(log: Path) -> str:
     except OSError:
         return "—"
     return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "—")
-
-
-def leftovers(deployment: Deployment) -> list[psutil.Process]:
-    """Processes of this home that no living supervisor looks after.
-
-    They carry our mark in their environment; a postmaster's own children die with it.
-    """
-    prefix = deployment.mark("")
-    supervised = _family(Supervisor(deployment))
-    return [
-        process
-        for process in psutil.process_iter()
-        if _mark(process).startswith(prefix) and process.pid not in supervised
-    ]
-
-
-def _mark(process: psutil.Process) -> str:
-    try:
-        return process.environ().get(MARK, "")
-    except (psutil.Error, OSError):
-        return ""
-
-
-def stop_leftovers(deployment: Deployment) -> int:
-    """End them, gently then not; how many there were."""
-    found = leftovers(deployment)
-    for process in found:
-        # To PostgreSQL, TERM means to wait until every session has ended.
-        _quietly(process, "send_signal", _stop_signal(deployment, _mark(process)))
-    _gone, stubborn = psutil.wait_procs(found, timeout=20)
-    for process in stubborn:
-        _quietly(process, "kill")
-    psutil.wait_procs(stubborn, timeout=10)
-    return len(found)
-
-
-def _stop_signal(deployment: Deployment, mark: str) -> signal.Signals:
-    return signal.SIGINT if mark == deployment.mark("postgres") else signal.SIGTERM
-
-
-def _quietly(process: psutil.Process, method: str, *arguments: Any) -> None:
-    try:
-        getattr(process, method)(*arguments)
-    except psutil.Error:
-        return
-
-
-def _family(supervisor: Supervisor) -> set[int]:
-    process = supervisor.process()
-    if process is None:
-        return set()
-    try:
-        return {process.pid, *(child.pid for child in process.children(recursive=True))}
-    except psutil.NoSuchProcess:
-        return set()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import psutil
 
 from portal_kit.deployment import MARK, Deployment
 from portal_kit.home import Home
+from portal_kit.processes import alive_after
 from portal_kit.services import solr
 from portal_kit.state import State
 
@@ -120,10 +121,12 @@ class Portal:
         return f"postgresql://{role}:{self.secrets()[secret]}@127.0.0.1:{port}/{database}"
 
     def clean_up(self) -> None:
-        """Leave no process behind, whatever the tests did."""
-        self.run("down")
-        for process in self.processes():
-            process.kill()
+        """Leave no process behind, whatever the tests did; the folder is thrown away."""
+        while found := self.processes():
+            for process in found:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            alive_after(PATIENCE, found)
 
 
 def mark(process: psutil.Process) -> str:

@@ -15,9 +15,10 @@ from portal_kit.display import console, status_table, step
 from portal_kit.errors import PortalError, UsageError
 from portal_kit.home import Home
 from portal_kit.i18n import _, ngettext
+from portal_kit.leftovers import stop_leftovers
 from portal_kit.lock import held
 from portal_kit.state import State
-from portal_kit.supervisor import Supervisor, stop_leftovers
+from portal_kit.supervisor import Supervisor
 
 
 @click.command(help=_("Start the portal, and set it up the first time."))

@@ -57,10 +57,18 @@ def external_sql(main_url: str, write_url: str, read_url: str) -> str:
 
 
 def _names(url: str) -> tuple[str, str]:
-    """The database and the role of an address."""
+    parts = address_parts(url)
+    return parts["dbname"], parts["user"]
+
+
+def address_parts(url: str) -> dict[str, str]:
+    """The parts of a database address by libpq's names, `dbname` and `user` among them.
+
+    Raises UsageError when it can't be read, or lacks one of these two.
+    """
     try:
         parts: dict[str, str] = parse_dsn(libpq_address(url))
-        return parts["dbname"], parts["user"]
+        return {**parts, "dbname": parts["dbname"], "user": parts["user"]}
     except (psycopg2.ProgrammingError, KeyError) as error:
         # The address holds a password: it is not repeated.
         raise UsageError(

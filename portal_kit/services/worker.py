@@ -14,12 +14,12 @@ from portal_kit.services.base import Service
 
 def service(deployment: Deployment) -> Service:
     """How the supervisor runs it; `ckan jobs worker` starts rq's scheduler too."""
-    environment = deployment.ckan_environment()
+    queue = deployment.ckan_variables()["CKAN_REDIS_URL"]
     return Service(
         name="worker",
         command=[ckan_command(), "jobs", "worker"],
-        healthy=lambda: answers(environment["CKAN_REDIS_URL"], deployment.mark("worker")),
-        environment=environment,
+        healthy=lambda: answers(queue, deployment.mark("worker")),
+        environment=deployment.ckan_environment(),
         start_seconds=60,
         # A job under way is given this long to end before it is cut and run again.
         stop_seconds=30,

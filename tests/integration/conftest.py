@@ -11,6 +11,7 @@ WITH_TABLES = ("activity", "harvest", "grandpoitiers_harvest")
 
 @pytest.fixture
 def clean_db(
+    with_plugins: None,
     reset_db: Callable[[], None],
     migrate_db_for: Callable[[str], None],
     ckan_config: dict[str, Any],

@@ -24,16 +24,22 @@ def catalogue(served: tuple[Catalogue, Server]) -> Catalogue:
 
 
 @pytest.fixture
-def make_source(ckan_config: dict[str, Any]) -> Callable[..., str]:
+def open_loopback(ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let harvests reach the tests' own servers; commands and workers read the environment."""
+    ckan_config["ckanext.grandpoitiers.outbound.allowed_networks"] = "127.0.0.0/8"
+    monkeypatch.setenv("CKANEXT__GRANDPOITIERS__OUTBOUND__ALLOWED_NETWORKS", "127.0.0.0/8")
+
+
+@pytest.fixture
+def make_source(open_loopback: None) -> Callable[..., str]:
     """Creates a harvest source of our type on an address of the loopback; gives its id."""
     from ckan.tests import factories, helpers
-
-    ckan_config["ckanext.grandpoitiers.outbound.allowed_networks"] = "127.0.0.0/8"
 
     def make(url: str, name: str = "essai", config: str = "") -> str:
         organisation = factories.Organization()
         source = helpers.call_action(
             "harvest_source_create",
+            {"user": factories.Sysadmin()["name"], "ignore_auth": True},
             name=name,
             title=f"Géocatalogue {name}",
             url=url,

@@ -23,6 +23,7 @@ ADDRESSES = (
 
 ASK = """
 import json
+from ckan import model
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
 import ckan.plugins.toolkit as tk
@@ -38,6 +39,7 @@ print(json.dumps({
     "tokens": [tk.config[f"api_token.jwt.{verb}code.secret"] for verb in ("en", "de")],
     "proxies": tk.config["ckanext.grandpoitiers.trusted_proxies"],
     "site": [tk.config["ckan.site_url"], tk.config["ckan.site_title"]],
+    "licences": sorted(model.Package.get_license_register().keys()),
     "size": tk.config["ckan.max_resource_size"],
 }))
 """
@@ -65,6 +67,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         # As a town adds them in docker/portal.env.
         "CKAN__SITE_TITLE": "Portail de Ma Ville",
         "CKAN__MAX_RESOURCE_SIZE": "50",
+        # As the image sets them.
+        "CKAN___LICENSES_GROUP_URL": Path(str(files("portal_config") / "licenses.json")).as_uri(),
         "CKAN_INI": str(files("portal_config") / "ckan.ini"),
         "CKAN_STORAGE_PATH": str(folder),
         "CKANEXT__GRANDPOITIERS__CONFIG_DIR": str(folder),
@@ -97,6 +101,10 @@ def test_a_session_behind_tls_is_never_sent_in_clear(told: dict[str, Any]) -> No
     assert told["flask"]["SESSION_COOKIE_SECURE"] is True
     for word in ("Secure", "HttpOnly", "SameSite=Lax"):
         assert word in told["cookie"]
+
+
+def test_the_licences_are_those_of_french_open_data(told: dict[str, Any]) -> None:
+    assert "lov2" in told["licences"]
 
 
 def test_a_town_sets_any_option_by_its_variable(told: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def test_nothing_is_made_by_looking(make_portal: Make) -> None:
 @pytest.fixture(scope="module")
 def awkward(make_portal: Make) -> Portal:
     """A folder whose name has what trips shells, ini files and Java."""
-    return make_portal("Mon portail #1 à 100% d'été")
+    return make_portal("Mon portail #1 ; l'été à 100")
 
 
 def interrupt(portal: Portal, moment: Path | str, sent: signal.Signals) -> str:

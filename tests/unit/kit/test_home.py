@@ -54,6 +54,13 @@ def test_a_folder_of_other_things_is_refused_and_keeps_its_mode(home: Home) -> N
     assert S_IMODE(home.root.stat().st_mode) == 0o755
 
 
+def test_a_name_that_ckan_cannot_read_is_refused(tmp_path: Path) -> None:
+    home = Home(tmp_path / "100 %")
+    with pytest.raises(PortalError, match="100 %"):
+        home.make()
+    assert not home.root.exists()
+
+
 def test_a_portal_s_folder_may_hold_other_things(home: Home) -> None:
     home.make()
     home.state_file.write_text("{}")

@@ -36,6 +36,9 @@ from portal_kit.outbound.errors import N_
 
 log = logging.getLogger(__name__)
 
+UNREMARKABLE = frozenset({"unchanged", "skipped", "invalid"})
+"""Outcomes that leave the catalogue as it was."""
+
 BUSY = N_("Another harvest of this source is under way: wait until it has ended.")
 INTERRUPTED = N_(
     "The harvest was interrupted before its end: what was done is kept, run it again to finish."
@@ -218,7 +221,7 @@ def _start(job_id: str, source_id: str, started: datetime) -> None:
 
 
 def _finish(job_id: str, source_id: str, done: Run) -> Run:
-    """Close the job with its report; the source's page is indexed again with its new status."""
+    """Close the job with its report, and index the source's number of datasets if it changed."""
     now = datetime.now(UTC)
     result = done.result
     values: dict[str, Any] = {
@@ -240,7 +243,8 @@ def _finish(job_id: str, source_id: str, done: Run) -> Run:
     harvest_objects.prune(source_id, config.history())
     _prune_runs(source_id, config.history())
     model.Session.commit()
-    _reindex_source(source_id)
+    if result is None or not UNREMARKABLE.issuperset(result.counts):
+        _reindex_source(source_id)
     model.Session.remove()
     return done
 

@@ -194,6 +194,9 @@ class CkanStore:
         """Write the dataset; return whether CKAN found anything to change."""
         if restore:
             data["state"] = "active"
+        for resource in data.get("resources", ()):
+            # Left out, CKAN guesses it from the address at an update, not at a creation.
+            resource.setdefault("mimetype", None)
         before = self._modified(data["id"])
         # With the commit deferred, CKAN does not say in the context what it says otherwise, and
         # the activity stream then believes that nothing changed: it is told before, and its

@@ -15,7 +15,7 @@ def record(guid: str) -> Response:
     `guid` only ever goes into a query. A record is somebody else's document: it is never shown
     as a page of ours, where a script in it would run with the visitor's rights.
     """
-    found = original(guid)
+    found = original(guid) if guid.isprintable() else None
     if found is None:
         return tk.abort(404, tk._("There is no record with this identifier."))
     xml, package_id = found

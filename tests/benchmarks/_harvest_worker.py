@@ -1,0 +1,121 @@
+"""The process that `harvest.py` measures: `ours URL` or `stock URL`; one JSON line at the end."""
+
+import json
+import os
+import resource
+import sys
+import time
+from typing import Any
+
+import click
+import httpx
+import sqlalchemy as sa
+from ckan.cli import load_config
+from ckan.config.middleware import make_app
+
+BOOKKEEPING = ("harvest_job", "harvest_source", "harvest_gather_error", "grandpoitiers_run")
+"""Tables in which every run, even an idle one, says that it took place."""
+
+
+def ours(url: str) -> dict[str, Any]:
+    """A first run and an unchanged one."""
+    from ckanext.grandpoitiers.catalogue import jobs, registry
+    from ckanext.grandpoitiers.catalogue.sources import Source
+
+    registry.declare([Source("bench", "Bench", url, "csw", "geomatique", active=True)])
+    source_id = registry.find("bench")
+    first, first_s = timed(lambda: jobs.run_now(source_id))
+    rows, documents = written(), indexed()
+    again, again_s = timed(lambda: jobs.run_now(source_id))
+    return {
+        "records": sum(first.result.counts.values()),
+        "first": dict(first.result.counts),
+        "first_s": first_s,
+        "again": dict(again.result.counts),
+        "again_s": again_s,
+        "requests": again.result.requests,
+        "writes": written() - rows,
+        "index_adds": len(indexed() - documents),
+    }
+
+
+def stock(url: str) -> dict[str, Any]:
+    """A first run, by the functions that ckanext-harvest's two consumers call."""
+    import ckan.plugins.toolkit as tk
+    from ckan import model
+    from ckanext.harvest import queue
+    from ckanext.harvest.model import HarvestJob, HarvestObject
+
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    organisation = tk.get_action("organization_list")({"ignore_auth": True}, {})[0]
+    source = tk.get_action("harvest_source_create")(
+        {"user": user, "ignore_auth": True, "model": model, "session": model.Session},
+        {
+            "name": "bench",
+            "title": "Bench",
+            "url": url,
+            "source_type": "csw",
+            "owner_org": organisation,
+        },
+    )
+    job: Any = HarvestJob(source_id=source["id"], status="Running")
+    job.save()
+    harvester = queue.get_harvester("csw")
+
+    def harvest() -> list[str]:
+        found = queue.gather_stage(harvester, job) or []
+        for object_id in found:
+            queue.fetch_and_import_stages(harvester, HarvestObject.get(object_id))
+        return found
+
+    objects, seconds = timed(harvest)
+    added = model.Session.query(HarvestObject).filter_by(report_status="added").count()
+    return {"records": len(objects), "added": added, "first_s": seconds}
+
+
+def timed(work: Any) -> tuple[Any, float]:
+    """The result and the seconds it took."""
+    start = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - start
+
+
+def written() -> int:
+    """Rows written so far in all tables but those of bookkeeping, by PostgreSQL's own counters."""
+    from ckan import model
+
+    # A backend gives its counts when it ends, at the latest.
+    model.Session.remove()
+    model.meta.engine.dispose()
+    time.sleep(1)
+    query = sa.text(
+        "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables "
+        "WHERE relname <> ALL(:tables)"
+    )
+    with model.meta.engine.connect() as connection:
+        return int(connection.execute(query, {"tables": list(BOOKKEEPING)}).scalar() or 0)
+
+
+def indexed() -> set[tuple[str, int]]:
+    """Every document of the index with its version, which Solr changes at each addition."""
+    answer = httpx.get(
+        os.environ["CKAN_SOLR_URL"] + "/select",
+        params={"q": "*:*", "fl": "index_id,_version_", "rows": 1_000_000, "wt": "json"},
+        auth=(os.environ["CKAN_SOLR_USER"], os.environ["CKAN_SOLR_PASSWORD"]),
+        timeout=60,
+        trust_env=False,
+    )
+    found = answer.json()["response"]["docs"]
+    return {(one["index_id"], one["_version_"]) for one in found}
+
+
+def peak_mb() -> float:
+    """The largest resident size of this process and of its largest child, in MB."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(who).ru_maxrss for who in whose) / 1024
+
+
+if __name__ == "__main__":
+    make_app(load_config(os.environ["CKAN_INI"]))
+    measured = {"ours": ours, "stock": stock}[sys.argv[1]](sys.argv[2])
+    click.echo(json.dumps({**measured, "rss_mb": peak_mb()}))
