@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from portal_kit import archive
+from portal_kit import archive, faults
 from portal_kit.bringing_up import refuse_half_restored
 from portal_kit.deployment import CKAN_DATABASE, DATASTORE_DATABASE, LOOPBACK, Deployment
 from portal_kit.errors import PortalError, ServiceError
@@ -169,9 +169,9 @@ def _run(command: list[str]) -> None:
         arguments, capture_output=True, text=True, check=False, env={**os.environ, **address}
     )
     if done.returncode:
-        words = done.stderr.strip().splitlines() or ["?"]
+        reason = faults.last_words(done.stderr) or done.returncode
         raise ServiceError(
-            _("{program} failed: {reason}").format(program=Path(command[0]).name, reason=words[-1])
+            _("{program} failed: {reason}").format(program=Path(command[0]).name, reason=reason)
         )
 
 

@@ -6,7 +6,7 @@ import sys
 from itertools import chain
 from subprocess import run
 
-from portal_kit import ports, secrets
+from portal_kit import faults, ports, secrets
 from portal_kit.deployment import EXTERNAL, MARK, Deployment
 from portal_kit.display import ADMINISTRATOR, console, first_password, step
 from portal_kit.errors import PortalError, ServiceError
@@ -17,7 +17,7 @@ from portal_kit.services.database import external_sql
 from portal_kit.setting_up import Setup, process_environment
 from portal_kit.supervisor import Supervisor
 
-LEAST_DISK_BYTES = 2_000_000
+LEAST_DISK_BYTES = 200_000_000
 """Below this, databases stop half-way through a write: better not to start them."""
 
 
@@ -152,7 +152,7 @@ def _first_administrator(deployment: Deployment) -> None:
     if done.returncode:
         raise ServiceError(
             _("The administrator could not be created: {reason}").format(
-                reason=(done.stderr.strip() or "?").splitlines()[-1]
+                reason=faults.last_words(done.stderr) or done.returncode
             )
         )
     # A plugin may have printed something before.

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 from rich.console import Console
 
+from portal_kit import faults
 from portal_kit.errors import PortalError
 from portal_kit.i18n import _
 
@@ -88,7 +89,7 @@ def _say(sentence: str) -> None:
 def _os_error(error: OSError) -> str:
     """A full disk, a folder that may not be written to…"""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _("The disk is full. Make room, then type the same command again.")
+        return faults.disk_full()
     return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
 
 

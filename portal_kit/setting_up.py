@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distributions
 
-from portal_kit import inifile
+from portal_kit import faults, inifile
 from portal_kit.configuration import find, shipped_folder
 from portal_kit.deployment import MARK, TOWN_INI, Deployment
 from portal_kit.errors import ServiceError
@@ -236,10 +236,10 @@ def run_ckan(
         cwd=os.sep,
     )
     if done.returncode:
-        words = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         raise ServiceError(
             _("“ckan {command}” failed: {reason}").format(
-                command=" ".join(arguments), reason=words[-1].strip() if words else done.returncode
+                command=" ".join(arguments),
+                reason=faults.last_words(f"{done.stdout}\n{done.stderr}") or done.returncode,
             )
         )
     return done.stdout

@@ -16,6 +16,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812  (it is a class)
 from psycopg2.extensions import parse_dsn
 
+from portal_kit import faults
 from portal_kit.deployment import (
     CKAN_DATABASE,
     CKAN_ROLE,
@@ -131,7 +132,7 @@ class Database:
         if done.returncode:
             raise ServiceError(
                 _("The DataStore's rights could not be set: {reason}").format(
-                    reason=(done.stderr.strip().splitlines() or ["?"])[0]
+                    reason=faults.first_fault(done.stderr) or done.returncode
                 )
             )
 

@@ -7,7 +7,6 @@ user is not trusted: as root we write nothing in its folder and run no program f
 
 import os
 import pwd
-import re
 import shlex
 import shutil
 import signal
@@ -21,6 +20,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 
+from portal_kit import faults
 from portal_kit.deployment import LOOPBACK, MARK, Deployment
 from portal_kit.errors import PortalError, ServiceError
 from portal_kit.i18n import _
@@ -144,16 +144,9 @@ def _initdb(data: Path, deployment: Deployment) -> None:
     if done.returncode:
         raise ServiceError(
             _("PostgreSQL's cluster could not be created: {reason}").format(
-                reason=_first_fault(done.stderr) or done.returncode
+                reason=faults.first_fault(done.stderr) or done.returncode
             )
         )
-
-
-def _first_fault(words: str) -> str:
-    """The line that says what went wrong; initdb's last ones tell how it tidied up."""
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    faults = (line for line in lines if re.search(r"error:|FATAL:|PANIC:|could not", line))
-    return next(faults, lines[-1] if lines else "")
 
 
 @contextmanager

@@ -24,8 +24,6 @@ FOR = {
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EVERYTHING = {"README": README, **FOR}
 CONTEXT = click.Context(portal, info_name="portal")
-SCREENSHOTS = "images/"
-"""Made by the browser tests, not by hand."""
 
 
 def declared_options() -> list[str]:
@@ -166,7 +164,7 @@ def test_an_action_of_ours_that_is_written_exists(page: str) -> None:
 def test_a_link_leads_somewhere(page: str) -> None:
     here = ROOT if page == "README" else DOCS
     for target in re.findall(r"\]\(([^)\s]+)\)", EVERYTHING[page]):
-        if re.match(r"https?:|mailto:", target) or SCREENSHOTS in target:
+        if re.match(r"https?:|mailto:", target):
             continue
         name, _, anchor = target.partition("#")
         path = here / name if name else here / f"{page}.md"

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 from pathlib import Path
 from stat import S_IMODE
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from portal_kit import faults
 from portal_kit.deployment import Deployment
 from portal_kit.errors import PortalError, ServiceError, UsageError
 from portal_kit.home import Home
@@ -89,7 +91,7 @@ class TestPrepare:
             'initdb: removing data directory "x"\n'
         )
         initdb(monkeypatch, returncode=1, stderr=words)
-        with pytest.raises(ServiceError, match="No space left on device"):
+        with pytest.raises(ServiceError, match=re.escape(faults.disk_full())):
             postgres.prepare(deployment)
         assert not postgres.is_prepared(deployment)
 
