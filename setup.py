@@ -17,7 +17,7 @@ from portal_kit.translations import compile_all  # noqa: E402  (needs ROOT on th
 
 EXTENSIONS = ("grandpoitiers", "scdl", "realtime")
 ASSET_PATTERNS = [
-    "*.yaml", "*.ini", "*.json", "templates/**/*", "assets/**/*", "public/**/*",
+    "**/*.yaml", "*.ini", "*.json", "templates/**/*", "assets/**/*", "public/**/*",
     "i18n/**/*.po", "i18n/**/*.pot", "i18n/**/*.mo", "migration/**/*",
 ]  # fmt: skip
 

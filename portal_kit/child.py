@@ -13,7 +13,7 @@ import sys
 from portal_kit.deployment import MARK, Deployment
 from portal_kit.services import catalogue
 from portal_kit.services.base import Service
-from portal_kit.services.postgres import demote
+from portal_kit.services.postgres import demote, least_environment
 
 PR_SET_PDEATHSIG = 1
 SUPERVISOR = "supervisord"
@@ -39,7 +39,8 @@ def become(service: Service, mark: str, parent: int) -> None:
         drop_root()
     # After the change of user, which clears the request.
     die_with_parent(service.death_signal, parent)
-    environment = {**_plain_environment(), **service.environment, MARK: mark}
+    session = least_environment() if drop_root else _plain_environment()
+    environment = {**session, **service.environment, MARK: mark}
     os.execvpe(service.command[0], service.command, environment)  # noqa: S606
 
 

@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
 import click
@@ -102,7 +102,7 @@ def status(as_json: bool) -> None:
     deployment = Deployment.load()
     supervisor = Supervisor(deployment)
     if supervisor.process() is None:
-        stop_leftovers(deployment)
+        _stop_strays(deployment)
     statuses = supervisor.statuses()
     healthy = all(one.healthy for one in statuses)
     if as_json:
@@ -120,6 +120,15 @@ def status(as_json: bool) -> None:
             else _("The portal is not whole. To start what is missing: ./portal up --detach")
         )
     sys.exit(0 if healthy else 1)
+
+
+def _stop_strays(deployment: Deployment) -> None:
+    """Stop what a former session left, unless a command is at work: those processes are its own."""
+    if not deployment.home.run.is_dir():
+        stop_leftovers(deployment)
+        return
+    with suppress(PortalError), held(deployment.home.lock_file):
+        stop_leftovers(deployment)
 
 
 @click.command(help=_("Show the end of a service's log, or of all of them."))

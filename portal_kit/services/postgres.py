@@ -133,7 +133,7 @@ def _initdb(data: Path, deployment: Deployment) -> None:
         done = subprocess.run(
             command,
             stdin=password,
-            env={**os.environ, MARK: deployment.mark("initdb")},
+            env={**least_environment(), MARK: deployment.mark("initdb")},
             capture_output=True,
             text=True,
             errors="replace",
@@ -175,6 +175,11 @@ def demote(user: str | None) -> Callable[[], None] | None:
         os.setuid(account.pw_uid)
 
     return become
+
+
+def least_environment() -> dict[str, str]:
+    """What a program run by another user gets of the session, whose variables may hold secrets."""
+    return {"PATH": os.environ.get("PATH", os.defpath)}
 
 
 def _own(folder: Path, deployment: Deployment) -> None:

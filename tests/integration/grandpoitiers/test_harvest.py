@@ -346,7 +346,7 @@ class TestCrashes:
         """One sentence; nothing is lost; the next run finishes."""
         with monkeypatch.context() as broken:
 
-            def refuse(*args: Any) -> int:
+            def refuse(*args: Any) -> None:
                 raise SearchIndexError("down")
 
             broken.setattr(store, "index_datasets", refuse)

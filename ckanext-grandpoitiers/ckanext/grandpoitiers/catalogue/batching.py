@@ -2,10 +2,11 @@
 
 `collected_documents` gathers the documents that CKAN would send to Solr one by one, to be sent
 in a single request. `deferred_signals` holds back the signals that announce a successful action
-until the batch is committed and indexed, as they would be after a single action (the activity
-stream then reads each dataset back from the index, instead of building it once more).
+until the batch is committed and indexed, as they would be after a single action. What they make
+others read again (the activity stream keeps a copy of each dataset) is found in the documents
+just sent, not asked of Solr once more.
 
-Both apply to the current thread only: other requests of the process are not concerned.
+All of it applies to the current thread only: other requests of the process are not concerned.
 """
 
 import threading
@@ -16,10 +17,12 @@ from typing import Any
 import ckan.lib.search.index as search_index
 import ckan.plugins.toolkit as tk
 from ckan import logic, model
+from ckan.lib import search
 from ckan.types import Context
 
-_collector = threading.local()
+_here = threading.local()
 _connect = search_index.make_connection
+_show = search.show
 
 
 class _Collector:
@@ -33,27 +36,34 @@ class _Collector:
 
 
 def _make_connection(*args: Any, **kwargs: Any) -> Any:
-    return getattr(_collector, "current", None) or _connect(*args, **kwargs)
+    return getattr(_here, "collector", None) or _connect(*args, **kwargs)
+
+
+def _show_recent(reference: str) -> dict[str, Any]:
+    recent: dict[str, dict[str, Any]] = getattr(_here, "recent", {})
+    return recent.get(reference) or _show(reference)
 
 
 # CKAN 2.12 has no other way to build a document without sending it (PackageSearchIndex
 # .index_package does both), so the connection it opens is replaced, for this thread alone.
 search_index.make_connection = _make_connection
+# `package_show` takes a dataset from its document when that is up to date, which it checks.
+search.show = _show_recent
 
 
 @contextmanager
 def collected_documents() -> Generator[list[dict[str, Any]]]:
     """The documents that are indexed within the block, unsent."""
     collector = _Collector()
-    _collector.current = collector
+    _here.collector = collector
     try:
         yield collector.documents
     finally:
-        _collector.current = None
+        _here.collector = None
 
 
-def index_datasets(package_ids: Sequence[str], context: Context) -> int:
-    """Send the datasets, as the database has them now, in one request to Solr; return how many.
+def index_datasets(package_ids: Sequence[str], context: Context) -> list[dict[str, Any]]:
+    """Send the datasets, as the database has them now, in one request to Solr; the documents.
 
     Raises ckan.lib.search.SearchIndexError when Solr refuses or does not answer.
     """
@@ -62,7 +72,7 @@ def index_datasets(package_ids: Sequence[str], context: Context) -> int:
             logic.index_update_package(Context(context), package_id, defer_commit=True)
     if documents:
         send_documents(documents)
-    return len(documents)
+    return documents
 
 
 def send_documents(documents: Sequence[dict[str, Any]]) -> None:
@@ -101,11 +111,15 @@ class HeldSignals:
         """Drop those of an action that was rolled back; `mark` is the length before it."""
         del self._held[mark:]
 
-    def release(self) -> None:
-        """Send them all."""
+    def release(self, documents: Sequence[dict[str, Any]]) -> None:
+        """Send them all; `documents` are those just indexed."""
         held, self._held = self._held, []
-        for args, kwargs in held:
-            self._send(*args, **kwargs)
+        _here.recent = {document["id"]: document for document in documents}
+        try:
+            for args, kwargs in held:
+                self._send(*args, **kwargs)
+        finally:
+            _here.recent = {}
 
 
 @contextmanager

@@ -7,6 +7,7 @@ an unchanged record costs no row. Nothing here commits.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,28 +46,40 @@ def utcnow() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def put(source_id: str, job_id: str, guid: str, package_id: str, outcome: Outcome) -> None:
-    """Say that the dataset was written by this job."""
-    values = {
-        "guid": guid,
-        "current": True,
-        "state": "COMPLETE",
-        "harvest_job_id": job_id,
-        "harvest_source_id": source_id,
-        "report_status": STATUSES[outcome],
-        "import_finished": utcnow(),
-    }
-    done = model.Session.execute(
-        sa.update(objects)
-        .where(objects.c.package_id == package_id, objects.c.current.is_(True))
-        .values(**values)
-    )
-    if not done.rowcount:  # type: ignore[attr-defined]
-        model.Session.execute(
-            sa.insert(objects).values(
-                id=make_uuid(), package_id=package_id, gathered=utcnow(), **values
-            )
-        )
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A dataset written by a job."""
+
+    guid: str
+    package_id: str
+    outcome: Outcome
+
+
+def put(source_id: str, job_id: str, written: Iterable[Written]) -> None:
+    """Say that the datasets were written by this job: one object each, made or rewritten."""
+    made: list[dict[str, Any]] = []
+    for one in written:
+        values = {
+            "guid": one.guid,
+            "current": True,
+            "state": "COMPLETE",
+            "harvest_job_id": job_id,
+            "harvest_source_id": source_id,
+            "report_status": STATUSES[one.outcome],
+            "import_finished": utcnow(),
+        }
+        if one.outcome is Outcome.CREATED or not _rewrite(one.package_id, values):
+            new = {"id": make_uuid(), "package_id": one.package_id, "gathered": utcnow()}
+            made.append({**values, **new})
+    if made:
+        model.Session.execute(sa.insert(objects), made)
+
+
+def _rewrite(package_id: str, values: dict[str, Any]) -> bool:
+    """Whether the dataset had an object already."""
+    mine = (objects.c.package_id == package_id) & objects.c.current.is_(True)
+    done = model.Session.execute(sa.update(objects).where(mine).values(**values))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def remove(package_id: str, job_id: str, *, keep: bool) -> None:

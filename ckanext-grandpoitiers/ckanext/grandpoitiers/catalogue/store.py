@@ -30,6 +30,7 @@ from ckanext.grandpoitiers.catalogue.batching import (
     unindex,
 )
 from ckanext.grandpoitiers.catalogue.harvest import Noted, Past, Write
+from ckanext.grandpoitiers.catalogue.harvest_objects import Written
 from ckanext.grandpoitiers.catalogue.model import records
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Known, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
@@ -65,6 +66,8 @@ class CkanStore:
     writes: int = 0
     index_adds: int = 0
     _former: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    _rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    _objects: list[Written] = field(default_factory=list[Written])
 
     # -- what is known
 
@@ -127,12 +130,11 @@ class CkanStore:
             with deferred_signals() as signals:
                 try:
                     lines = [self._write(one) for one in batch]
-                    model.Session.commit()
+                    self._commit()
                 except NOT_THE_RECORD:
                     raise
                 except Exception:  # noqa: BLE001  (the per-record boundary)
-                    model.Session.rollback()
-                    signals.forget_since(0)
+                    self._roll_back(signals, 0)
                     lines = [self._write_alone(one, signals) for one in batch]
                 self._finish([one.entry.guid for one in batch], signals)
         finally:
@@ -144,14 +146,27 @@ class CkanStore:
         mark = len(signals)
         try:
             line = self._write(one)
-            model.Session.commit()
+            self._commit()
         except NOT_THE_RECORD:
             raise
         except Exception as error:  # noqa: BLE001  (the per-record boundary)
-            model.Session.rollback()
-            signals.forget_since(mark)
+            self._roll_back(signals, mark)
             return self._failure(one, error)
         return line
+
+    def _commit(self) -> None:
+        """Write the rows that go with the datasets, all at once, and commit the whole."""
+        if self._rows:
+            _upsert(self._rows)
+            harvest_objects.put(self.source_id, self.job_id, self._objects)
+        model.Session.commit()
+        self.writes += len(self._rows)
+        self._rows, self._objects = [], []
+
+    def _roll_back(self, signals: HeldSignals, mark: int) -> None:
+        model.Session.rollback()
+        signals.forget_since(mark)
+        self._rows, self._objects = [], []
 
     def _failure(self, one: Write, error: Exception) -> Line:
         if isinstance(error, tk.ValidationError):
@@ -165,7 +180,7 @@ class CkanStore:
         return Line(one.entry.guid, Outcome.FAILED, name, (*one.mapped.remarks, remark))
 
     def _write(self, one: Write) -> Line:
-        """One dataset, its record and its harvest object, without commit."""
+        """One dataset, without commit; what goes with it waits for `_commit`."""
         entry = one.entry
         data: dict[str, Any] = {**one.mapped.dataset, **(entry.dataset or {})}
         known = entry.known
@@ -179,8 +194,7 @@ class CkanStore:
             data["id"] = self._create(data)
             outcome = Outcome.CREATED if known is None else entry.outcome
         self._remember(one, str(data["id"]), str(data["name"]))
-        harvest_objects.put(self.source_id, self.job_id, entry.guid, str(data["id"]), outcome)
-        self.writes += 1
+        self._objects.append(Written(entry.guid, str(data["id"]), outcome))
         return Line(entry.guid, outcome, str(data["name"]), one.mapped.remarks)
 
     def _exists(self, package_id: str) -> bool:
@@ -227,7 +241,7 @@ class CkanStore:
         )
 
     def _remember(self, one: Write, package_id: str, name: str) -> None:
-        values = {
+        row = {
             "source_id": self.source_id,
             "guid": one.entry.guid,
             "package_id": package_id,
@@ -240,7 +254,7 @@ class CkanStore:
             "indexed": False,
             "xml": one.mapped.xml,
         }
-        _upsert([values])
+        self._rows.append(row)
 
     def _finish(self, guids: Sequence[str], signals: HeldSignals) -> None:
         """Index what was committed, then announce it."""
@@ -249,15 +263,17 @@ class CkanStore:
             records.c.guid.in_(guids),
             records.c.indexed.is_(False),
         )
-        self._index(list(model.Session.execute(query).tuples()))
-        signals.release()
+        documents = self._index(list(model.Session.execute(query).tuples()))
+        signals.release(documents)
         model.Session.commit()
 
-    def _index(self, pairs: Sequence[tuple[str, str]]) -> None:
-        present = [package_id for _, package_id in pairs if self._exists(package_id)]
-        gone = [package_id for _, package_id in pairs if package_id not in present]
-        self.index_adds += index_datasets(present, self._context())
-        unindex(gone)
+    def _index(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        ids = [package_id for _, package_id in pairs]
+        found = sa.select(package.c.id).where(package.c.id.in_(ids))
+        present = set(model.Session.execute(found).scalars())
+        documents = index_datasets([one for one in ids if one in present], self._context())
+        self.index_adds += len(documents)
+        unindex([one for one in ids if one not in present])
         model.Session.execute(
             sa.update(records)
             .where(
@@ -266,6 +282,7 @@ class CkanStore:
             )
             .values(indexed=True)
         )
+        return documents
 
     # -- removals
 
