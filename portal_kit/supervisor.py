@@ -65,7 +65,8 @@ class Supervisor:
         )
         self._opened.unlink(missing_ok=True)
         first_words = self.deployment.home.logs / "supervisord.out"
-        with first_words.open("wb") as output:
+        first_words.unlink(missing_ok=True)
+        with os.fdopen(os.open(first_words, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as output:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "portal_kit.child", "supervisord"),

@@ -19,6 +19,7 @@ from portal_kit.errors import ServiceError
 from portal_kit.i18n import _
 from portal_kit.pycsw import repository
 from portal_kit.state import write_atomically
+from portal_kit.uv import uv_environment
 
 FILES = Path(repository.__file__).parent
 LOCK = FILES / "requirements.lock"
@@ -57,7 +58,9 @@ def fingerprint() -> str:
 
 
 def _run(uv: Path, *arguments: str) -> None:
-    result = subprocess.run([str(uv), *arguments], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [str(uv), *arguments], capture_output=True, text=True, check=False, env=uv_environment()
+    )
     if result.returncode:
         last = "\n".join(result.stderr.strip().splitlines()[-3:])
         raise ServiceError(

@@ -25,6 +25,7 @@ def clean_db(
     from ckan import model
 
     reset_db()
+    assert model.meta.engine is not None
     inspector = sqlalchemy.inspect(model.meta.engine)
     for plugin in WITH_TABLES:
         has_tables = inspector.has_table(f"{plugin}_alembic_version")

@@ -65,21 +65,26 @@ def awkward(make_portal: Make) -> Portal:
     return make_portal("Mon portail #1 ; l'été à 100")
 
 
-def interrupt(portal: Portal, moment: Path | str, sent: signal.Signals) -> str:
-    """Send a signal to `up` when a file exists or a line is shown; what it said until its end."""
-    words: list[str] = []
+def interrupt(portal: Portal, moment: Path | str, sent: signal.Signals) -> None:
+    """Send a signal to `up` when a file exists or a line is shown."""
     with portal.under_way("up", "--no-demo", "--port", str(portal.port), "--detach") as process:
         if isinstance(moment, Path):
             wait_until(moment.exists, f"{moment.name} exists")
         else:
-            assert process.stderr is not None
-            for line in process.stderr:
-                words.append(line)
-                if moment in line:
-                    break
+            read_until(process, moment)
         process.send_signal(sent)
-        words.append(process.communicate()[1])
-    return "".join(words)
+        process.communicate()
+
+
+def read_until(process: "subprocess.Popen[str]", words: str) -> None:
+    """Read what a command says up to the line that has these words."""
+    assert process.stderr is not None
+    said: list[str] = []
+    for line in process.stderr:
+        said.append(line)
+        if words in line:
+            return
+    raise AssertionError(f"never said “{words}”: {''.join(said)}")
 
 
 def test_up_finishes_what_was_interrupted(awkward: Portal) -> None:
@@ -99,13 +104,11 @@ def test_up_finishes_what_was_interrupted(awkward: Portal) -> None:
 def awkward_up(portal: Portal) -> None:
     """Open it in the foreground, look at it, and stop it by TERM as a service manager does."""
     with portal.under_way("up", "--no-demo", "--port", str(portal.port)) as process:
+        read_until(process, "Files and secrets")
         busy = portal.run("up", "--detach")
         assert busy.returncode == 3
         assert f"process {process.pid}" in busy.stderr
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "Ctrl-C" in line:
-                break
+        read_until(process, "Ctrl-C")
         assert portal.status()["healthy"]
         assert '"success": true' in fetch(f"{portal.url}/api/3/action/group_list")
         process.send_signal(signal.SIGTERM)
@@ -122,10 +125,7 @@ def fetch(url: str) -> str:
 
 def test_a_foreground_portal_dies_with_its_killed_command(awkward: Portal) -> None:
     with awkward.under_way("up", "--no-demo", "--port", str(awkward.port)) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "Service solr" in line:
-                break
+        read_until(process, "Service solr")
         kill(process.pid)
     wait_until(lambda: awkward.processes() == [], "everything died with `up`")
 
@@ -141,13 +141,6 @@ def test_reset_asks_first(awkward: Portal) -> None:
     done = awkward.run("reset", answer="y\n")
     assert done.returncode == 0, done.stderr
     assert [path.name for path in awkward.home.iterdir()] == [kept.name]
-
-
-def test_down_leaves_no_process(shared: Portal) -> None:
-    shared.done("down")
-    assert shared.processes() == []
-    assert shared.run("status").returncode == 1
-    shared.up()
 
 
 def listeners(portal: Portal) -> set[str]:
