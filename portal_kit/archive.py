@@ -87,7 +87,7 @@ class HashingStream:
 def writing(path: Path) -> Generator[Writer]:
     """A new archive that takes its name only once it is whole and on disk."""
     # Of a new name that nobody can have prepared, and readable by its owner alone.
-    descriptor, name = tempfile.mkstemp(".partial", f".{path.name}.", path.parent)
+    descriptor, name = tempfile.mkstemp(".partial", f"{path.name}.", path.parent)
     partial = Path(name)
     try:
         with os.fdopen(descriptor, "w+b") as stream:

@@ -4,6 +4,7 @@ The search index is left out: it is rebuilt from the databases. Must not import 
 """
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Generator
@@ -106,7 +107,7 @@ def _restore_databases(deployment: Deployment, reader: archive.Reader) -> None:
     with _postgres_running(deployment):
         if not deployment.is_external("postgres"):
             Database(deployment).create()
-        with tempfile.TemporaryDirectory(dir=deployment.home.run) as folder:
+        with _dumps(deployment) as folder:
             for name, url in _databases(deployment).items():
                 dump = Path(folder) / f"{name}.dump"
                 reader.extract(f"databases/{name}.dump", dump)
@@ -150,10 +151,19 @@ def _postgres_running(deployment: Deployment) -> Generator[None]:
 
 def _dump(deployment: Deployment, url: str, writer: archive.Writer, name: str) -> None:
     command = [_client(deployment, "pg_dump"), "--format=custom", "--compress=0", "--dbname", url]
-    with tempfile.TemporaryDirectory(dir=deployment.home.run) as folder:
+    with _dumps(deployment) as folder:
         dump = Path(folder) / "dump"
         _run([*command, "--file", str(dump)])
         writer.add_file(dump, name)
+
+
+@contextmanager
+def _dumps(deployment: Deployment) -> Generator[str]:
+    """A folder for dumps, which may be large; those of a killed command are deleted first."""
+    for left in deployment.home.run.glob("dumps-*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix="dumps-", dir=deployment.home.run) as folder:
+        yield folder
 
 
 def _client(deployment: Deployment, program: str) -> str:

@@ -175,7 +175,7 @@ class OutboundClient:
             if response.status_code not in REDIRECTS or not target:
                 return response, url
             response.close()
-            url = urljoin(url, target)
+            url = _joined(url, target)
             # 301 and 302 keep the method: a CSW behind "http to https" has to receive the query.
             if response.status_code == 303:
                 method, content = "GET", b""
@@ -191,6 +191,7 @@ class OutboundClient:
     def _check(self, url: str, first: str) -> None:
         try:
             self.guard.check_url(url)
+            _check_writing(url)
         except RefusedAddress as error:
             self._refuse_redirect(error, url, first)
 
@@ -289,7 +290,28 @@ class OutboundClient:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
+def _joined(url: str, target: str) -> str:
+    """Where a redirect leads; what can't be read is left to the check of the next address."""
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return target
+
+
+def _check_writing(url: str) -> None:
+    """Raise RefusedAddress for a name or a character that a request has no way to write."""
+    try:
+        httpx.URL(url).host  # noqa: B018  (reads the name back, which raises too)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise RefusedAddress(
+            N_("The address {url} is not written correctly: check it."), url=url
+        ) from error
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

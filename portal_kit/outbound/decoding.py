@@ -23,15 +23,15 @@ def decoded(
 ) -> Iterator[bytes]:
     """The content of an answer, in pieces of at most 256 KiB when it was compressed.
 
-    `limit` is the decoded size allowed in bytes, `ratio` how many times it may be what was
-    received. Raises TooLarge past either, BrokenAnswer when the compression is another one or
-    is damaged or cut short.
+    `limit` is the size allowed in bytes, received or decoded, `ratio` how many times it may be
+    what was received. Raises TooLarge past either, BrokenAnswer when the compression is another
+    one or is damaged or cut short.
     """
     received = produced = 0
     for raw, piece in _pieces(chunks, encoding.strip().lower(), host):
         received += raw
         produced += len(piece)
-        if produced > limit:
+        if max(received, produced) > limit:
             raise TooLarge(
                 N_(
                     "The answer of {host} is larger than {megabytes} MB: "
@@ -82,6 +82,8 @@ def _inflate(chunks: Iterable[bytes], *, gzip: bool) -> Iterator[tuple[int, byte
         while pending and not decoder.eof:
             yield raw, decoder.decompress(pending, STEP)
             pending, raw = decoder.unconsumed_tail, 0
+        if raw:
+            yield raw, b""  # after the end of the stream: nobody reads it, but it counts
     if decoder is not None and not decoder.eof:
         raise zlib.error("the stream stops before its end")
 

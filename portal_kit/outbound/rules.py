@@ -2,7 +2,8 @@
 
 The list of what is not public comes from the IANA special-purpose registries, as `ipaddress`
 knows them, with what that module lets through: IPv4 addresses hidden in IPv6 ones (RFC 4291
-2.5.5, RFC 6052, RFC 3056), multicast, and the address of Azure's host service.
+2.5.5, RFC 6052, RFC 3056), multicast, the former site-local addresses (RFC 3879), and the address
+of Azure's host service.
 """
 
 import ipaddress
@@ -19,6 +20,7 @@ DEFAULT_PORTS = frozenset({80, 443, 8000, 8080, 8443})
 SCHEMES = {"http": 80, "https": 443}
 AZURE_HOST = ipaddress.ip_address("168.63.129.16")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+SITE_LOCAL = ipaddress.ip_network("fec0::/10")
 SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
 
 
@@ -169,6 +171,7 @@ def is_public(address: Address) -> bool:
         and not address.is_multicast
         and not address.is_reserved
         and not address.is_unspecified
+        and address not in SITE_LOCAL
         and address != AZURE_HOST
     )
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 import httpx
+import psutil
 
 from ckanext.grandpoitiers.catalogue.csw import Query
 from portal_kit import demo, ephemeral
@@ -78,14 +79,26 @@ def run(deployment: Deployment, path: str, url: str) -> dict[str, Any]:
     """What the worker measured, in a process of its own."""
     authority = url.removeprefix("http://").partition("/")[0]
     environment = process_environment(deployment, {NETWORKS: authority})
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(WORKER), path, url],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    command = [sys.executable, "-W", "ignore", str(WORKER), path, url]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as worker:
+        peak = 0
+        while worker.poll() is None:
+            peak = max(peak, resident(worker.pid))
+            time.sleep(0.1)
+        told = worker.stdout.read() if worker.stdout else ""
+    if worker.returncode:
+        raise SystemExit(worker.returncode)
+    return {**json.loads(told.splitlines()[-1]), "rss_mb": peak / 1024 / 1024}
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory held at this moment by a process and its children."""
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+        return sum(one.memory_info().rss for one in family)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 @contextmanager

@@ -4,7 +4,12 @@ CKAN exempts a view from the check for the rest of the process as soon as an ano
 has opened it (`ckan_before_request` adds it to flask-wtf's list): POST /user/login is accepted
 without a token, and so is any form an anonymous visitor can reach. This check looks at the request
 alone, never at that list. Delete it when upstream does the same.
+
+ckanext-harvest changes things when its addresses are merely opened: a link on another site, clicked
+by an administrator, would empty a source. These are opened from our own pages only.
 """
+
+from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 from flask import Flask, current_app, request
@@ -12,6 +17,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from ckanext.grandpoitiers.refusals import refusal
+
+CHANGING_LINKS = frozenset(
+    {"harvester.refresh", "harvester.clear", "harvester.delete", "harvester.job_abort"}
+)
+"""Views that change something although they are asked by GET."""
 
 
 def install(app: Flask) -> None:
@@ -21,10 +31,23 @@ def install(app: Flask) -> None:
 
 
 def refuse_without_token() -> None:
-    """Raise CSRFError (status 400) when a form's token is missing, wrong or too old."""
-    if current_app.config["WTF_CSRF_ENABLED"] and _needs_token():
-        protection: CSRFProtect = current_app.extensions["csrf"]
-        protection.protect()
+    """Raise CSRFError (status 400) when a form's token is missing, wrong or too old.
+
+    Likewise for a link that changes something and was not on a page of ours.
+    """
+    if not current_app.config["WTF_CSRF_ENABLED"] or not _needs_token():
+        return
+    protection: CSRFProtect = current_app.extensions["csrf"]
+    protection.protect()
+    if request.endpoint in CHANGING_LINKS and request.method != "POST":
+        _refuse_from_elsewhere()
+
+
+def _refuse_from_elsewhere() -> None:
+    """Another site can't make a browser say that the visitor comes from ours."""
+    origin = urlsplit(request.referrer or "").netloc
+    if origin not in (request.host, urlsplit(tk.config["ckan.site_url"]).netloc):
+        raise CSRFError("The link was not on a page of this portal.")
 
 
 def _needs_token() -> bool:

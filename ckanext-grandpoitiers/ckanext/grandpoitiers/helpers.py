@@ -1,6 +1,7 @@
 """What templates ask for; every helper only reads."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -120,9 +121,12 @@ def grandpoitiers_extent(dataset: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def grandpoitiers_bounds(extent: Mapping[str, Any]) -> dict[str, float] | None:
-    """West, south, east and north of a GeoJSON geometry, in degrees, for those who see no map."""
+    """West, south, east and north of a GeoJSON geometry, in degrees, for those who see no map.
+
+    None when it has no position, or one that no map can show: JSON lets 1e999 through.
+    """
     points = list(_positions(extent.get("coordinates")))
-    if not points:
+    if not points or not all(math.isfinite(x) and math.isfinite(y) for x, y in points):
         return None
     longitudes, latitudes = zip(*points, strict=True)
     return {

@@ -1,10 +1,14 @@
-"""Limits on how often an address may log in or call the API, counted in CKAN's Redis."""
+"""Limits on how often an address may log in or call the API, counted in CKAN's Redis.
 
+And on how much an unknown caller may send.
+"""
+
+import ipaddress
 import time
 from typing import cast
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -14,13 +18,15 @@ from ckanext.grandpoitiers.refusals import refusal
 
 FORMS = ("user.login", "user.request_reset", "user.perform_reset", "user.register")
 """The views where guessing pays; they share one count."""
+ANONYMOUS_BODY = 1_000_000
+"""Bytes of a request that a caller without an account may send to the API: it only asks there, and
+CKAN reads the whole of it into memory."""
 
 
 def install(app: Flask) -> Limiter:
     """Put the limits on the application's views."""
     limiter = Limiter(
-        # The client's address: behind a proxy, the one ProxyFix puts there if it is trusted.
-        get_remote_address,
+        caller,
         app=app,
         enabled=config.rate_limits_enabled(),
         storage_uri=tk.config["ckan.redis.url"],
@@ -40,7 +46,35 @@ def install(app: Flask) -> Limiter:
         return _answer(limiter)
 
     app.register_error_handler(RateLimitExceeded, refuse)
+    # A form with a file is written to a temporary file before anybody asks who sent it.
+    largest = max(tk.config["ckan.max_resource_size"], tk.config["ckan.max_image_size"]) + 10
+    app.config["MAX_CONTENT_LENGTH"] = app.config.get("MAX_CONTENT_LENGTH") or largest * 1024 * 1024
+    app.before_request(bound_body)
     return limiter
+
+
+def caller() -> str:
+    """Whose requests are counted together: an IPv4 address, or an IPv6 network of 64 bits.
+
+    The address is, behind a trusted proxy, the one that ProxyFix puts there. A subscriber has a
+    whole /64 (RFC 6177) and could take another address for each request.
+    """
+    address = get_remote_address()
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def bound_body() -> None:
+    """Let an unknown caller of the API send little; status 413 beyond."""
+    if request.blueprint == "api" and not tk.current_user.is_authenticated:
+        request.max_content_length = ANONYMOUS_BODY
 
 
 def _answer(limiter: Limiter) -> Response:

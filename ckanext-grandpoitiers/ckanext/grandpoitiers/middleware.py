@@ -1,4 +1,4 @@
-"""What stands around CKAN: the proxy's headers, /health, protections, limits."""
+"""What stands around CKAN: the proxy's headers, /health, protections, limits, cookies."""
 
 from typing import Any
 
@@ -6,12 +6,16 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ckanext.grandpoitiers import config, csrf, limits
-from ckanext.grandpoitiers.headers import Headers, protections
+from ckanext.grandpoitiers.headers import Headers
 from ckanext.grandpoitiers.health import Health, checks
+from ckanext.grandpoitiers.paths import PlainPaths
 
 
 def surround(app: Flask, settings: Any) -> None:
     """Wrap the application; the last wrapper meets a request first."""
+    if settings["ckan.site_url"].startswith("https://"):
+        # Whoever is logged in over TLS never shows it in clear text.
+        app.config.update(SESSION_COOKIE_SECURE=True, REMEMBER_COOKIE_SECURE=True)
     csrf.install(app)
     limits.install(app)
     proxies = config.trusted_proxies()
@@ -21,5 +25,6 @@ def surround(app: Flask, settings: Any) -> None:
         )
     app.wsgi_app = Health(app.wsgi_app, checks(settings))  # pyright: ignore[reportAttributeAccessIssue]
     app.wsgi_app = Headers(  # pyright: ignore[reportAttributeAccessIssue]
-        app.wsgi_app, protections(config.frame_ancestors())
+        app.wsgi_app, config.frame_ancestors()
     )
+    app.wsgi_app = PlainPaths(app.wsgi_app)  # pyright: ignore[reportAttributeAccessIssue]

@@ -91,7 +91,7 @@ class TestFirstHarvest:
         from ckan.plugins import get_plugin
 
         made: list[dict[str, Any]] = []
-        original = store.CkanStore._create
+        original = store.CkanStore._create  # noqa: SLF001
         monkeypatch.setattr(
             store.CkanStore,
             "_create",
@@ -360,7 +360,7 @@ class TestCrashes:
         self, source_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Half a batch is never seen."""
-        original = store.CkanStore._remember
+        original = store.CkanStore._remember  # noqa: SLF001
         calls: list[int] = []
 
         def remember(self: Any, *args: Any) -> None:

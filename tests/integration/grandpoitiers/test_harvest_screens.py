@@ -153,9 +153,7 @@ class TestReharvest:
             def send(self, body: Any) -> None:
                 sent.append(body)
 
-        monkeypatch.setattr(
-            "ckanext.harvest.logic.action.update.get_gather_publisher", lambda: Publisher()
-        )
+        monkeypatch.setattr("ckanext.harvest.logic.action.update.get_gather_publisher", Publisher)
         source: Any = HarvestSource(url="http://example.org", type="ckan", id="other", title="o")
         source.save()
         job: Any = HarvestJob(source_id="other")

@@ -467,6 +467,14 @@ class TestAttacks:
         assert len(xml) > MAX_BYTES
         assert refusal(xml) is Kind.TOO_LARGE
 
+    @pytest.mark.parametrize("piece", ["<a/>", "<a/>x", '<a b="" c=""/>'])
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_millions_of_tiny_elements_are_refused_before_parsing(self, piece: str, encoding: str):
+        page = f"<r>{piece * 2_000_000}</r>".encode(encoding)
+        with pytest.raises(InvalidRecord) as refused:
+            read_xml(page, 64 * 1024 * 1024)
+        assert refused.value.problem.kind is Kind.TOO_LARGE
+
     @pytest.mark.parametrize("guid", ["../../etc/passwd", "%2e%2e%2f", "a/../../b", "'; DROP--"])
     def test_an_identifier_is_only_ever_a_text(self, guid: str):
         parsed = parse(record(guid=guid))

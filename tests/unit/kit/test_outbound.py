@@ -63,6 +63,7 @@ class TestAddresses:
             "http://169.254.169.254/latest/meta-data/",
             "http://[fd00:ec2::254]/",
             "http://[fe80::1%25eth0]/",
+            "http://[fec0::1]/",
             "http://100.64.0.1/",
             "http://100.100.100.200/",
             "http://168.63.129.16/",
@@ -81,6 +82,14 @@ class TestAddresses:
             "javascript:alert(1)",
             "http://",
             "http://[::1/",
+            "http://[v1.a]/",
+            "http://xn--zz-.example/",
+            "http://xn--a/",
+            "http://a\x7fb.example/",
+            "http://\u200b/",
+            "http://example.org/\x01",
+            "http://example.org/\ud800",
+            "http://example.org/" + "a" * 70_000,
             "http://example.org:99999/",
             "",
         ],
@@ -210,6 +219,13 @@ class TestRedirects:
         ):
             client.get(server.url)
 
+    @pytest.mark.parametrize("target", ["http://[foo/", "//[", "http://xn--a/", "http://a\x7fb/"])
+    def test_a_redirect_that_can_not_be_read_is_refused(self, server: Server, target: str) -> None:
+        """Another error would end the job rather than the source."""
+        head = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
+        with pytest.raises(RefusedAddress, match="sends to an address"):
+            ask(server, lambda request: Reply(raw=head.encode()))
+
     def test_redirects_end(self, server: Server) -> None:
         """A loop costs four requests, no more."""
         with pytest.raises(TooManyRedirects):
@@ -273,6 +289,12 @@ class TestLargeAnswers:
                 lambda request: Reply(body=bomb, headers={"Content-Encoding": encoding}),
                 limits,
             )
+
+    def test_what_follows_the_compressed_content_counts(self, server: Server) -> None:
+        """An endless answer behind a short one."""
+        body = gzip.compress(b"x") + b"j" * 3_000_000
+        with pytest.raises(TooLarge, match="larger than"):
+            ask(server, lambda request: Reply(body=body, headers={"Content-Encoding": "gzip"}))
 
     def test_honest_compression_is_read(self, server: Server) -> None:
         """And so is bare deflate, which many servers send under that name."""

@@ -5,6 +5,7 @@ status: 0 done, 1 an incomplete or refused harvest, 2 wrong usage, 3 any other f
 """
 
 import json
+import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -32,6 +33,21 @@ __all__ = ["commands"]
 
 EXIT = {"complete": 0, "incomplete": 1, "refused": 1, "interrupted": 1, "failed": 3}
 PHASES = {"read": N_("Reading"), "write": N_("Writing"), "remove": N_("Removing")}
+OUTCOMES = {
+    "created": N_("created"),
+    "updated": N_("updated"),
+    "unchanged": N_("unchanged"),
+    "skipped": N_("left out"),
+    "invalid": N_("invalid"),
+    "failed": N_("failed"),
+    "archived": N_("archived"),
+    "deleted": N_("deleted"),
+}
+DEMO_URL = "PORTAL_DEMO_CSW"
+"""Environment variable in which `portal up` gives the address of its demonstration."""
+
+NOWHERE = "http://demo.invalid/"
+
 ALONE = N_("Give a source, or --url with --dry-run, or --all-due.")
 COUNTED = N_("{source}: {counts}")
 console = Console(stderr=True)
@@ -58,7 +74,7 @@ def harvest(
     if sum((bool(names), all_due, bool(url))) != 1 or (url and not dry_run):
         _fail(translate(ALONE), 2)
     try:
-        ids = [registry.find(name) for name in names]
+        ids = [_source(name) for name in names]
         ids += registry.due(datetime.now(UTC).replace(tzinfo=None)) if all_due else []
         chosen: list[str | None] = [None] if url else list(ids)
         if dry_run:
@@ -67,6 +83,8 @@ def harvest(
             results = [_run(source_id) for source_id in ids]
     except (SourceError, ConfigError) as error:
         _fail(translate(error.sentence).format(**error.params), 2)
+    except declarations.SourcesError as error:
+        _fail("\n".join(error.sentences), 2)
     shown = [one for _, records, _ in results for one in records]
     complete = all(whole for _, _, whole in results)
     if as_json:
@@ -76,6 +94,24 @@ def harvest(
 
 Shown = tuple[int, list[dict[str, Any]], bool]
 """Exit status, records of the JSON document, whether the answer was complete."""
+
+
+def _source(name: str) -> str:
+    """The id of a source by its name; one that is only declared in sources.yaml is created.
+
+    `demo` is the source of the demonstration, whatever its name.
+    """
+    address = os.environ.get(DEMO_URL)
+    for declared in _declared(address or NOWHERE):
+        if declared.name == name or (declared.demo and name == "demo"):
+            if address or not declared.demo:
+                registry.declare([declared])
+            return registry.find(declared.name)
+    return registry.find(name)
+
+
+def _declared(demo_url: str | None) -> tuple[declarations.Source, ...]:
+    return declarations.load(find("sources.yaml").read_text("utf-8"), demo_url)
 
 
 def _run(source_id: str) -> Shown:
@@ -111,16 +147,15 @@ def _record(line: Line, dataset: Mapping[str, Any]) -> dict[str, Any]:
 @click.command()
 @click.option(
     "--demo-url",
-    envvar="PORTAL_DEMO_CSW",
+    envvar=DEMO_URL,
     help="Address of the demonstration's catalogue; without it that source is left out.",
 )
 def sources(demo_url: str | None) -> None:
     """Create or update the harvest sources declared in sources.yaml."""
     translate = jobs.translate()
     try:
-        declared = declarations.load(find("sources.yaml").read_text("utf-8"), demo_url)
-        for name, outcome in registry.declare(declared).items():
-            click.echo(f"{name}: {translate(outcome)}")
+        for name, outcome in registry.declare(_declared(demo_url)).items():
+            click.echo(f"{name}: {translate(OUTCOMES[outcome])}")
     except declarations.SourcesError as error:
         _fail("\n".join(error.sentences), 2)
     except PortalError as error:
@@ -132,7 +167,7 @@ def sources(demo_url: str | None) -> None:
 
 def _say(source: str, counts: Mapping[str, int], message: str) -> None:
     translate = jobs.translate()
-    told = ", ".join(f"{translate(outcome)} {n}" for outcome, n in counts.items()) or "0"
+    told = ", ".join(f"{translate(OUTCOMES[outcome])} {n}" for outcome, n in counts.items()) or "0"
     line = translate(COUNTED).format(source=source, counts=told)
     console.print(line, markup=False, highlight=False)
     if message:

@@ -95,8 +95,13 @@ def source_status(original: Action, context: Context, data_dict: dict[str, Any])
 @tk.chained_action
 @tk.side_effect_free
 def object_show(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """A harvest object with the record's XML, which we keep once, apart."""
+    """A harvest object with the record's XML, which we keep once, apart.
+
+    For whoever may see its dataset: ckanext-harvest shows it to everybody.
+    """
     shown = original(context, data_dict)
+    if shown.get("package_id"):
+        tk.check_access("package_show", _as_caller(context), {"id": shown["package_id"]})
     if not shown.get("content") and _is_ours(shown.get("source")):
         query = sa.select(records.c.xml).where(
             records.c.source_id == shown["source"], records.c.guid == shown["guid"]
@@ -105,6 +110,11 @@ def object_show(original: Action, context: Context, data_dict: dict[str, Any]) -
         if packed:
             shown["content"] = zlib.decompress(packed).decode()
     return shown
+
+
+def _as_caller(context: Context) -> Context:
+    """A context that knows who asks and nothing of what was found so far."""
+    return {"user": context.get("user", ""), "ignore_auth": context.get("ignore_auth", False)}
 
 
 def _is_ours(source_id: str | None) -> bool:

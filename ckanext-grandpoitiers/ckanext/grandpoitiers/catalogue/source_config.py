@@ -110,10 +110,11 @@ def _check(key: str, value: Any) -> None:
         return
     default = getattr(DEFAULTS, key)
     number = isinstance(value, int | float) and not isinstance(value, bool)
+    whole = number and isinstance(value, int)
     rules: dict[str, tuple[bool, str]] = {
-        "page_size": (isinstance(value, int) and 1 <= value <= MAX_PAGE_SIZE, "1–1000"),
+        "page_size": (whole and 1 <= value <= MAX_PAGE_SIZE, "1–1000"),
         "max_share": (number and 0 <= value <= 1, "0–1"),
-        "max_count": (isinstance(value, int) and value >= 0, "0, 1, 2…"),
+        "max_count": (whole and value >= 0, "0, 1, 2…"),
         "archive_after_days": (number and value >= 0, "0, 1, 2…"),
         "delete_after_days": (number and value >= 0, "0, 1, 2…"),
     }
