@@ -47,8 +47,9 @@ def style(_context: Context) -> Part:
 
 
 def unit(context: Context) -> Part:
-    """What needs no service."""
-    return _pytest("unit", SANS_CKAN, context, ephemeral.clean_environ())
+    """What needs no service, on all cores."""
+    options = [*SANS_CKAN, *("--numprocesses", "auto", "--dist", "worksteal")]
+    return _pytest("unit", options, context, ephemeral.clean_environ())
 
 
 def integration(context: Context) -> Part:

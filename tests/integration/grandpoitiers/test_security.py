@@ -3,10 +3,12 @@
 import io
 import json
 import logging
-import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
+import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup, Tag
 from ckan import model
@@ -17,10 +19,11 @@ from ckanext.grandpoitiers import limits
 from ckanext.grandpoitiers.catalogue import jobs
 from tests.catalogues import Catalogue
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+pytestmark = pytest.mark.usefixtures("non_clean_db")
 
 SCRIPT = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'"
-HIDDEN = r"sesame|hidden|127\.0\.0\.1:1\b"
+OURS = "test.portail.example"
+PASSWORD = uuid.uuid4().hex
 ANONYMOUS = {"user": "", "ignore_auth": False}
 
 
@@ -35,13 +38,17 @@ def powers(tag: Tag) -> list[str]:
         *(name for name in tag.attrs if name.startswith("on")),
         *(link for link in links if link.strip().lower().startswith(("javascript:", "data:"))),
         *(["alert"] if tag.name == "script" and "alert(1)</" in tag.get_text() else []),
-        *(["x"] if tag.name == "img" and tag.get("src") == "x" else []),
     ]
 
 
 def dataset(**more: Any) -> dict[str, Any]:
-    fields = {"owner_org": factories.Organization()["id"], "name": "jeu"} | more
-    return factories.Dataset(**fields)
+    return factories.Dataset(**({"owner_org": factories.Organization()["id"]} | more))
+
+
+@pytest.fixture(autouse=True)
+def own_count(ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits on requests count those of this test only."""
+    monkeypatch.setitem(ckan_config, "ckan.site_id", uuid.uuid4().hex)
 
 
 class TestScripts:
@@ -75,16 +82,17 @@ class TestScripts:
                 {"url": 'http://a/"><script>', "description": SCRIPT, "layer_name": SCRIPT},
             ],
         )
-        resource = made["resources"][0]["id"]
-        for path in ("/", "/dataset/", "/dataset/jeu", f"/dataset/jeu/resource/{resource}"):
-            found = page(app, path)
-            assert SCRIPT[:20] in found.get_text() or path == "/"
+        path = f"/dataset/{made['name']}"
+        resource = f"{path}/resource/{made['resources'][0]['id']}"
+        for address in ("/", f"/dataset/?q=name:{made['name']}", path, resource):
+            found = page(app, address)
+            assert SCRIPT[:20] in found.get_text()
             assert [power for tag in found.find_all(True) for power in powers(tag)] == []
 
     def test_json_ld_stays_inside_its_script(self, app: Any) -> None:
         """And is still JSON."""
-        dataset(title=SCRIPT, notes=SCRIPT)
-        (script,) = page(app, "/dataset/jeu").select('script[type="application/ld+json"]')
+        name = dataset(title=SCRIPT, notes=SCRIPT)["name"]
+        (script,) = page(app, f"/dataset/{name}").select('script[type="application/ld+json"]')
         assert SCRIPT in json.dumps(json.loads(script.get_text()), ensure_ascii=False).replace(
             '\\"', '"'
         )
@@ -98,38 +106,33 @@ class TestScripts:
 
     def test_an_extent_out_of_this_world_spoils_no_page(self, app: Any) -> None:
         """ckanext-spatial lets an infinite position through."""
-        dataset(spatial='{"type": "Point", "coordinates": [1e999, 1]}')
-        assert page(app, "/dataset/jeu").select(".extent-map") == []
+        name = dataset(spatial='{"type": "Point", "coordinates": [1e999, 1]}')["name"]
+        assert page(app, f"/dataset/{name}").select(".extent-map") == []
 
 
 class TestUploads:
-    @pytest.mark.parametrize(
-        ("name", "media_type", "content"),
-        [
+    def test_an_uploaded_page_has_no_power(self, app: Any) -> None:
+        """It would act for the administrator who looks at it."""
+        package = dataset()
+        for name, media_type, content in (
             ("a.html", "text/html", "<script>alert(document.domain)</script>"),
             ("a.svg", "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" onload="x"/>'),
             ("a.xml", "application/xml", '<x xmlns="http://www.w3.org/1999/xhtml"/>'),
-        ],
-    )
-    def test_an_uploaded_page_has_no_power(
-        self, app: Any, name: str, media_type: str, content: str
-    ) -> None:
-        """It would act for the administrator who looks at it."""
-        resource = factories.Resource(
-            package_id=dataset()["id"],
-            upload=FileStorage(io.BytesIO(content.encode()), name, content_type=media_type),
-        )
-        answer = app.get(f"/dataset/jeu/resource/{resource['id']}/download/{name}")
-        assert answer.body == content
-        assert "; sandbox;" in answer.headers["Content-Security-Policy"]
+        ):
+            file = FileStorage(io.BytesIO(content.encode()), name, content_type=media_type)
+            resource = factories.Resource(package_id=package["id"], upload=file)
+            path = f"/dataset/{package['name']}/resource/{resource['id']}/download/{name}"
+            answer = app.get(path, status=200)
+            assert answer.body == content
+            assert "; sandbox;" in answer.headers["Content-Security-Policy"]
 
-    @pytest.mark.parametrize("name", ["logo.svg", "logo.html", "logo.png"])
-    @pytest.mark.parametrize("content", ["<svg xmlns='http://www.w3.org/2000/svg'/>", "<html>"])
-    def test_the_image_of_a_theme_is_an_image(self, app: Any, name: str, content: str) -> None:
+    def test_the_image_of_a_theme_is_an_image(self) -> None:
         """By its content, whatever its name (CVE-2021-25967)."""
-        file = FileStorage(io.BytesIO(content.encode()), name, content_type="image/png")
-        with pytest.raises(Exception, match="Unsupported upload type"):
-            factories.Group(image_upload=file)
+        for name in ("logo.svg", "logo.html", "logo.png"):
+            for content in (b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html><script>"):
+                file = FileStorage(io.BytesIO(content), name, content_type="image/png")
+                with pytest.raises(tk.ValidationError):
+                    factories.Group(image_upload=file)
 
 
 class TestPaths:
@@ -138,10 +141,10 @@ class TestPaths:
         for name in ("../config/ckan.ini", "..%2fckan.ini", "%2e%2e/x", "\x00town.css", "a" * 9999):
             app.get(f"/town/abc/{name}", status=404)
 
-    @pytest.mark.parametrize("guid", ["../../etc/passwd", "\x00", "a\r\nb", "'; --", "a" * 10**6])
-    def test_a_record_s_identifier_is_only_looked_up(self, app: Any, guid: str) -> None:
+    def test_a_record_s_identifier_is_only_looked_up(self, app: Any) -> None:
         """Ids never reach a path (CVE-2023-32321)."""
-        app.get(f"/geocatalogue/{guid}.xml", status=404)
+        for guid in ("../../etc/passwd", "%00", "a%0D%0Ab", "'; --", "a" * 10**6):
+            app.get(f"/geocatalogue/{guid}.xml", status=404)
 
     def test_a_nul_in_an_address_is_an_unknown_page(self, app: Any) -> None:
         """PostgreSQL would fail on it."""
@@ -152,26 +155,31 @@ class TestPaths:
         self, app: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         """CKAN writes the path of every request (CVE-2024-27097)."""
-        with caplog.at_level(logging.INFO):
-            app.get("/nowhere%0d%0a200%20/forged", status=404)
+        log = logging.getLogger("ckan.config.middleware.flask_app")
+        log.addHandler(caplog.handler)
+        app.get("/nowhere%0d%0a200%20/forged", status=404)
+        log.removeHandler(caplog.handler)
         assert any("forged" in line for line in caplog.messages)
         assert not any({"\r", "\n"} & set(line) for line in caplog.messages)
 
-    @pytest.mark.parametrize("target", ["//evil.example", "https:evil.example", "/\\evil.example"])
-    def test_logging_in_leads_nowhere_else(self, app: Any, target: str) -> None:
+    def test_logging_in_leads_nowhere_else(self, app: Any) -> None:
         """Not to the site that gave the link."""
-        user = factories.User(password="correct-horse")
-        answer = app.post(
-            "/user/login",
-            query_string={"next": target},
-            data={"login": user["name"], "password": "correct-horse"},
-            follow_redirects=False,
-        )
-        assert answer.status_code == 302
-        assert answer.headers["Location"].startswith(("http://test.portail.example/", "/dash"))
+        user = factories.User(password=PASSWORD)
+        sent = {"login": user["name"], "password": PASSWORD}
+        for target in (
+            "//evil.example",
+            "https:evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+        ):
+            with app.flask_app.test_client() as client:
+                answer = client.post("/user/login", query_string={"next": target}, data=sent)
+                assert answer.status_code == 302
+                assert urlsplit(answer.headers["Location"]).netloc in ("", OURS)
 
 
 class TestPrivate:
+    @pytest.mark.usefixtures("clean_db", "clean_index")
     def test_a_private_dataset_counts_nowhere(self, app: Any) -> None:
         """Home page, filters, organisations, themes, key figures, whatever is asked for."""
         group, organisation = factories.Group(name="transports"), factories.Organization()
@@ -201,13 +209,14 @@ class TestPrivate:
         assert found["count"] == 0
         assert all(counts == {} for counts in found["facets"].values())
 
+    @pytest.mark.usefixtures("clean_db", "clean_index")
     def test_the_record_of_a_private_dataset_is_private(
         self, app: Any, source_id: str, catalogue: Catalogue
     ) -> None:
         """ckanext-harvest shows the objects of a harvest to everybody; the record says it all."""
         jobs.run_now(source_id)
-        (listed, *_) = helpers.call_action("harvest_object_list", dict(ANONYMOUS))
-        shown = helpers.call_action("harvest_object_show", dict(ANONYMOUS), id=listed)
+        (listed, *_) = app.get("/api/3/action/harvest_object_list").json["result"]
+        shown = app.get(f"/api/3/action/harvest_object_show?id={listed}").json["result"]
         addresses = (
             f"/harvest/object/{listed}",
             f"/dataset/harvest_object/{shown['package_id']}",
@@ -228,9 +237,9 @@ class TestPrivate:
 
 
 class TestSearch:
-    @pytest.mark.parametrize(
-        "asked",
-        [
+    def test_what_solr_must_not_be_asked_is_refused(self, app: Any) -> None:
+        """Local parameters, other parsers, endless questions; the answer names no server."""
+        refused: list[dict[str, Any]] = [
             {"q": "{!xmlparser v='<x/>'}"},
             {"fq": "{!lucene}*:*"},
             {"sort": "query({!lucene v=a}) asc"},
@@ -239,17 +248,15 @@ class TestSearch:
             {"facet.field": ["{!ex=x}groups"]},
             {"q": " OR ".join(f"w{n}" for n in range(3000))},
             {"start": 10**12},
-        ],
-    )
-    def test_what_solr_must_not_be_asked_is_refused(self, app: Any, asked: Any) -> None:
-        """Local parameters, other parsers, endless questions; the answer names no server."""
-        answer = app.post("/api/3/action/package_search", json=asked, expect_errors=True)
-        assert answer.status_code in (400, 409)
-        assert "://" not in json.dumps(answer.json["error"])
+        ]
+        for asked in refused:
+            answer = app.post("/api/3/action/package_search", json=asked, expect_errors=True)
+            assert answer.status_code in (400, 409)
+            assert "://" not in json.dumps(answer.json["error"])
 
-    @pytest.mark.parametrize(
-        "asked",
-        [
+    def test_an_absurd_search_is_answered(self, app: Any) -> None:
+        """With a page, and without a fault of ours."""
+        absurd: list[dict[str, Any]] = [
             {"page": "1000000000"},
             {"page": "-1"},
             {"page": "x"},
@@ -262,24 +269,22 @@ class TestSearch:
             {"groups": '") OR capacity:private'},
             {f"vocab_{n}": "x" for n in range(1000)},
             {"vocab_territory": [str(n) for n in range(1000)]},
-        ],
-    )
-    def test_an_absurd_search_is_answered(self, app: Any, asked: Any) -> None:
-        """With a page, and without a fault of ours."""
-        answer = app.get("/dataset/", query_string=asked, expect_errors=True)
-        assert answer.status_code in (200, 400)
-        assert "/solr/" not in answer.body
+        ]
+        for asked in absurd:
+            answer = app.get("/dataset/", query_string=asked, expect_errors=True)
+            assert answer.status_code in (200, 400), asked
+            assert "/solr/" not in answer.body
 
     def test_a_search_that_fails_names_no_server(
         self, app: Any, ckan_config: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Neither its address nor its password (CVE-2024-41674)."""
-        monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:1/solr/hidden")
+        monkeypatch.setitem(ckan_config, "solr_url", "http://127.0.0.1:1/solr/cachottier")
         monkeypatch.setitem(ckan_config, "solr_user", "moi")
         monkeypatch.setitem(ckan_config, "solr_password", "sesame")
         for path in ("/dataset/", "/api/3/action/package_search", "/", "/feeds/dataset.atom"):
             body = app.get(path, expect_errors=True).body
-            assert not re.search(HIDDEN, body)
+            assert not [told for told in ("sesame", "cachottier", "127.0.0.1:1/") if told in body]
 
 
 @pytest.mark.ckan_config("WTF_CSRF_ENABLED", True)
@@ -287,32 +292,27 @@ class TestForgery:
     @pytest.fixture
     def administrator(self, app: Any) -> Iterator[Any]:
         """A browser in which a system administrator is logged in."""
-        user = factories.Sysadmin(password="correct-horse")
+        user = factories.Sysadmin(password=PASSWORD)
         with app.flask_app.test_client() as client:
             form = BeautifulSoup(client.get("/user/login").text, "html.parser")
             token = form.select_one("form[method=post] input[name=_csrf_token]")["value"]
-            sent = {"login": user["name"], "password": "correct-horse", "_csrf_token": token}
+            sent = {"login": user["name"], "password": PASSWORD, "_csrf_token": token}
             assert client.post("/user/login", data=sent).status_code == 302
             yield client
 
-    @pytest.mark.parametrize("verb", ["clear", "refresh", "delete"])
-    @pytest.mark.parametrize(
-        "origin", ["", "https://evil.example/", "http://test.portail.example.evil.example/"]
-    )
+    @pytest.mark.usefixtures("clean_db", "clean_index", "clean_queues")
     def test_a_link_on_another_site_changes_no_source(
-        self, administrator: Any, source_id: str, verb: str, origin: str
+        self, administrator: Any, source_id: str
     ) -> None:
-        """ckanext-harvest empties a source when an address is merely opened."""
-        answer = administrator.get(f"/harvest/{verb}/{source_id}", headers={"Referer": origin})
-        assert answer.status_code == 400
+        """ckanext-harvest empties a source when an address is merely opened; from ours it may."""
+        for verb in ("clear", "refresh", "delete"):
+            for origin in ("", "https://evil.example/", f"http://{OURS}.evil.example/"):
+                path = f"/harvest/{verb}/{source_id}"
+                assert administrator.get(path, headers={"Referer": origin}).status_code == 400
         assert helpers.call_action("job_list") == []
         assert model.Package.get(source_id).state == "active"
-
-    def test_the_link_on_our_own_page_works(self, administrator: Any, source_id: str) -> None:
-        """As ckanext-harvest means it."""
-        ours = {"Referer": "http://test.portail.example/harvest/admin/essai"}
-        answer = administrator.get(f"/harvest/refresh/{source_id}", headers=ours)
-        assert answer.status_code == 302
+        ours = {"Referer": f"http://{OURS}/harvest/admin/essai"}
+        assert administrator.get(f"/harvest/refresh/{source_id}", headers=ours).status_code == 302
         assert len(helpers.call_action("job_list")) == 1
 
     def test_the_api_believes_no_cookie_without_proof(self, administrator: Any) -> None:
@@ -325,21 +325,18 @@ class TestForgery:
 
 
 class TestLimits:
-    @pytest.mark.parametrize(
-        ("address", "counted"),
-        [
+    def test_a_subscriber_is_counted_once(self, app: Any) -> None:
+        """Who has a whole IPv6 network could have a new address for each try."""
+        for address, counted in (
             ("192.0.2.1", "192.0.2.1"),
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
             ("::ffff:192.0.2.1", "192.0.2.1"),
             ("fe80::1%eth0", "fe80::/64"),
             ("nonsense", "nonsense"),
-        ],
-    )
-    def test_a_subscriber_is_counted_once(self, app: Any, address: str, counted: str) -> None:
-        """Who has a whole IPv6 network could have a new address for each try."""
-        with app.flask_app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-            assert limits.caller() == counted
+        ):
+            with app.flask_app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+                assert limits.caller() == counted
 
     def test_an_unknown_caller_sends_little(self, app: Any) -> None:
         """CKAN reads the whole request into memory, and repeats a refused search in its answer."""
@@ -357,8 +354,8 @@ class TestLimits:
 class TestCookies:
     def flags(self, app: Any) -> dict[str, str]:
         """The flags of each cookie that logging in sets."""
-        user = factories.User(password="correct-horse")
-        sent = {"login": user["name"], "password": "correct-horse", "remember": "63072000"}
+        user = factories.User(password=PASSWORD)
+        sent = {"login": user["name"], "password": PASSWORD, "remember": "63072000"}
         answer = app.post("/user/login", data=sent, follow_redirects=False)
         cookies = answer.headers.getlist("Set-Cookie")
         return {cookie.partition("=")[0]: cookie.partition(";")[2] for cookie in cookies}

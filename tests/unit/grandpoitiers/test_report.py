@@ -27,7 +27,7 @@ class TestReport:
     def test_the_document_is_the_contract_s(self) -> None:
         """`./portal harvest --json` is read by programs."""
         records = [report.record(LINE, {"title": "t"}, str)]
-        assert report.document(records, complete=True) == {
+        assert report.document(records, {"created": 1, "unchanged": 2}, complete=True) == {
             "records": [
                 {
                     "guid": "a",
@@ -36,7 +36,7 @@ class TestReport:
                     "dataset": {"title": "t"},
                 }
             ],
-            "counts": {"created": 1},
+            "counts": {"created": 1, "unchanged": 2},
             "complete": True,
         }
 

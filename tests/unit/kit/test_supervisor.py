@@ -152,11 +152,12 @@ def test_the_family_of_a_living_supervisor_is_left_alone(
     assert leftovers(deployment) == [stray]
 
 
-@pytest.mark.parametrize("content", ["", "not a number", "999999999", str(os.getpid())])
+@pytest.mark.parametrize("content", ["", "not a number", "999999999", "our own"])
 def test_the_number_of_another_process_is_no_supervisor(
     deployment: Deployment, content: str
 ) -> None:
-    (deployment.home.run / "supervisord.pid").write_text(content)
+    number = content.replace("our own", str(os.getpid()))
+    (deployment.home.run / "supervisord.pid").write_text(number)
     assert Supervisor(deployment).process() is None
 
 

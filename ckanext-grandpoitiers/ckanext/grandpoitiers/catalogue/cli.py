@@ -7,10 +7,11 @@ status: 0 done, 1 an incomplete or refused harvest, 2 wrong usage, 3 any other f
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import ckan.plugins.toolkit as tk
 import click
@@ -85,15 +86,21 @@ def harvest(
         _fail(translate(error.sentence).format(**error.params), 2)
     except declarations.SourcesError as error:
         _fail("\n".join(error.sentences), 2)
-    shown = [one for _, records, _ in results for one in records]
-    complete = all(whole for _, _, whole in results)
     if as_json:
-        click.echo(json.dumps(document(shown, complete), ensure_ascii=False, indent=1))
-    sys.exit(max((status for status, _, _ in results), default=0))
+        shown = [one for result in results for one in result.records]
+        counted = sum((Counter(result.counts) for result in results), Counter[str]())
+        complete = all(result.complete for result in results)
+        click.echo(json.dumps(document(shown, counted, complete), ensure_ascii=False, indent=1))
+    sys.exit(max((result.status for result in results), default=0))
 
 
-Shown = tuple[int, list[dict[str, Any]], bool]
-"""Exit status, records of the JSON document, whether the answer was complete."""
+class Shown(NamedTuple):
+    """What a run or a preview leaves to show, and the exit status it deserves."""
+
+    status: int
+    records: list[dict[str, Any]]
+    counts: Mapping[str, int]
+    complete: bool
 
 
 def _source(name: str) -> str:
@@ -122,7 +129,8 @@ def _run(source_id: str) -> Shown:
     _say(source.name, result.counts if result else {}, done.message)
     lines = result.interesting if result else ()
     records = [record(line, None, jobs.translate()) for line in lines]
-    return EXIT[done.outcome], records, bool(result and result.complete)
+    counts = result.counts if result else {}
+    return Shown(EXIT[done.outcome], records, counts, bool(result and result.complete))
 
 
 def _preview(source_id: str | None, url: str | None) -> Shown:
@@ -137,7 +145,7 @@ def _preview(source_id: str | None, url: str | None) -> Shown:
     done = jobs.run_of(source.name if source else address, result)
     _say(done.source, result.counts, done.message)
     records = [_record(line, dataset) for line, dataset in found]
-    return EXIT[done.outcome], records, result.complete
+    return Shown(EXIT[done.outcome], records, result.counts, result.complete)
 
 
 def _record(line: Line, dataset: Mapping[str, Any]) -> dict[str, Any]:

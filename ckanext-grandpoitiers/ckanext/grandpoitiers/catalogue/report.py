@@ -101,10 +101,14 @@ def record(line: Line, dataset: Mapping[str, Any] | None, translate: Translate) 
     }
 
 
-def document(records: list[dict[str, Any]], complete: bool) -> dict[str, Any]:
-    """`{"records": […], "counts": {outcome: n}, "complete": bool}`."""
-    found = Counter(str(one["outcome"]) for one in records)
-    return {"records": records, "counts": dict(found), "complete": complete}
+def document(
+    records: list[dict[str, Any]], counts: Mapping[str, int], complete: bool
+) -> dict[str, Any]:
+    """`{"records": […], "counts": {outcome: n}, "complete": bool}`.
+
+    The counts are of all records; those a run has nothing to say of are not listed.
+    """
+    return {"records": records, "counts": dict(counts), "complete": complete}
 
 
 @cache
