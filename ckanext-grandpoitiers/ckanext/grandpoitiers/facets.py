@@ -54,10 +54,22 @@ def index(document: dict[str, Any]) -> dict[str, Any]:
 def label(found: dict[str, Any]) -> dict[str, Any]:
     """Give the values of our facets their names, in the answer of a search."""
     names = {FREQUENCY: frequencies(), TERRITORY: town.commune_names()}
+    if "source_type" in found["search_facets"]:
+        names |= _harvest_names()
     for field, known in names.items():
         for item in found["search_facets"].get(field, {}).get("items", []):
             item["display_name"] = known.get(item["name"], item["display_name"])
     return found
+
+
+def _harvest_names() -> dict[str, dict[str, str]]:
+    """The names of the values that ckanext-harvest's list of sources filters by."""
+    if "harvest_frequencies" not in tk.h:
+        return {}
+    return {
+        "frequency": {choice["value"]: choice["text"] for choice in tk.h.harvest_frequencies()},
+        "source_type": {kind["name"]: kind["title"] for kind in tk.h.harvesters_info()},
+    }
 
 
 def _codes(value: Any) -> list[str]:

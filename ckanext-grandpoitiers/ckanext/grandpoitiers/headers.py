@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FOREVER = "public, max-age=31536000, immutable"
 VERSIONED = ("/webassets/", "/town/")
 """Addresses that change with the content behind them: a browser need not ask again."""
+NOT_KEPT = ("cache-control", "set-cookie")
+"""Of an answer that caches keep: they would give one visitor's session to the others."""
 UPLOADED = re.compile(r"/resource/[^/]+/download(/|$)|/uploads/|/harvest/object/|/harvest_object/")
 """Addresses of other people's documents: uploaded files, records of other catalogues."""
 ACTIVE = re.compile(r"html|[/+]x[ms]l|^$")
@@ -67,7 +69,7 @@ class Headers:
             ours = self._isolating if foreign else self._headers
             added = [(name, text) for name, text in ours.items() if name.lower() not in said]
             if kept_for_long and status.startswith("200"):
-                headers = [pair for pair in headers if pair[0].lower() != "cache-control"]
+                headers = [pair for pair in headers if pair[0].lower() not in NOT_KEPT]
                 added.append(("Cache-Control", FOREVER))
             return start_response(status, headers + added, exc_info)
 

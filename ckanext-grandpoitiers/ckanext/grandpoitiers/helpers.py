@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import town, tree
-from ckanext.grandpoitiers.labels import frequencies, frequency_code
+from ckanext.grandpoitiers import form, town, tree
+from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
 
@@ -73,6 +74,35 @@ def grandpoitiers_communes(codes: Sequence[str] | None) -> list[tuple[str, str]]
 def grandpoitiers_whole_territory(codes: Sequence[str] | None) -> bool:
     """Whether a dataset is about all the communes of the territory."""
     return bool(codes) and set(codes or []) >= set(town.commune_names())
+
+
+def grandpoitiers_form_parts(
+    fields: Iterable[Mapping[str, Any]], data: Mapping[str, Any], of_resource: bool = False
+) -> list[dict[str, Any]]:
+    """A form in parts: `{"title", "fields", "filled"}`, the first without title, never folded.
+
+    `filled` counts the fields of the part that hold something.
+    """
+    titles = form_parts()
+    return [
+        {
+            "title": titles.get(part, ""),
+            "fields": held,
+            "filled": sum(form.has_value(data.get(field["field_name"])) for field in held),
+        }
+        for part, held in form.cut(fields, form.RESOURCE_PARTS if of_resource else form.PARTS)
+    ]
+
+
+def grandpoitiers_column_type(name: str) -> str:
+    """What a column of a table holds, in words; PostgreSQL's name when we have none."""
+    return column_types().get(name, name)
+
+
+def grandpoitiers_breakable(address: str) -> Markup:
+    """An e-mail address that a narrow column breaks after its @ and dots, not within a word."""
+    found = re.split(r"(?<=[@.])(?=.)", address)
+    return Markup("<wbr>").join(found)
 
 
 def grandpoitiers_resource_groups(

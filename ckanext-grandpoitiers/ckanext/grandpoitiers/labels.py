@@ -1,4 +1,4 @@
-"""Names for people of the codes that datasets hold: update frequency, kind of access."""
+"""Names for people of codes: update frequency, type of a column, part of a form."""
 
 import ckan.plugins.toolkit as tk
 
@@ -52,4 +52,36 @@ def frequencies() -> dict[str, str]:
         "NOT_PLANNED": tk._("Not planned"),
         "OTHER": tk._("At another frequency"),
         "UNKNOWN": tk._("At an unknown frequency"),
+    }
+
+
+def column_types() -> dict[str, str]:
+    """`{PostgreSQL type: label}` of the columns of the DataStore."""
+    return {
+        "text": tk._("Text"),
+        "int": tk._("Whole number"),
+        "int4": tk._("Whole number"),
+        "int8": tk._("Whole number"),
+        "float8": tk._("Number"),
+        "numeric": tk._("Number"),
+        "bool": tk._("Yes or no"),
+        "date": tk._("Date"),
+        "time": tk._("Time of day"),
+        "timestamp": tk._("Date and time"),
+        "timestamptz": tk._("Date and time"),
+    }
+
+
+def form_parts() -> dict[str, str]:
+    """`{part: title}` of the parts of a form that fold (see `form`)."""
+    return {
+        "dates": tk._("Dates and period"),
+        "people": tk._("Contacts and authors"),
+        "rights": tk._("Conditions and access"),
+        "place": tk._("Places, map and scale"),
+        "subjects": tk._("Classification and languages"),
+        "quality": tk._("Origin, quality and documentation"),
+        "programs": tk._("Identifiers and harvesting"),
+        "service": tk._("Service or link"),
+        "file": tk._("Technical details of the file"),
     }

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.refusals import refusal
@@ -49,6 +50,7 @@ def install(app: Flask) -> Limiter:
     # A form with a file is written to a temporary file before anybody asks who sent it.
     largest = max(tk.config["ckan.max_resource_size"], tk.config["ckan.max_image_size"]) + 10
     app.config["MAX_CONTENT_LENGTH"] = app.config.get("MAX_CONTENT_LENGTH") or largest * 1024 * 1024
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.before_request(bound_body)
     return limiter
 
@@ -75,6 +77,14 @@ def bound_body() -> None:
     """Let an unknown caller of the API send little; status 413 beyond."""
     if request.blueprint == "api" and not tk.current_user.is_authenticated:
         request.max_content_length = ANONYMOUS_BODY
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    return refusal(
+        413,
+        tk._("This is too large"),
+        tk._("What was sent is larger than the portal accepts. Send less, or log in first."),
+    )
 
 
 def _answer(limiter: Limiter) -> Response:

@@ -39,6 +39,13 @@ def test_versioned_files_are_kept_for_long() -> None:
     assert answer("/dataset/", **said).headers["Cache-Control"] == "public, max-age=0"
 
 
+def test_what_is_kept_sets_no_cookie() -> None:
+    """A shared cache would give the session of one visitor to the others."""
+    said = {"Set_Cookie": "ckan=secret"}
+    assert "Set-Cookie" not in answer("/town/abc/town.css", **said).headers
+    assert "Set-Cookie" in answer("/dataset/", **said).headers
+
+
 def test_a_missing_file_is_not_kept() -> None:
     """Or it would stay missing for a year."""
     assert "Cache-Control" not in answer("/webassets/x.css", "404 NOT FOUND").headers
