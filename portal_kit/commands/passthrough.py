@@ -1,15 +1,15 @@
-"""`ckan`: CKAN's own command, with this portal's settings."""
+"""`ckan`: CKAN's own command, with this portal's settings.
 
-import os
+Some commands of the extensions need no service at all (`portal_kit.offline`): they are answered
+here, at once, before anything that only a running portal needs is imported.
+"""
+
+from importlib import import_module
 
 import click
 
-from portal_kit.deployment import Deployment
-from portal_kit.errors import PortalError
+from portal_kit import offline
 from portal_kit.i18n import _
-from portal_kit.services.worker import ckan_command
-from portal_kit.setting_up import process_environment
-from portal_kit.supervisor import Supervisor
 
 
 @click.command(
@@ -18,11 +18,8 @@ from portal_kit.supervisor import Supervisor
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def ckan(arguments: tuple[str, ...]) -> None:
-    deployment = Deployment.load()
-    if not deployment.home.ckan_ini.exists():
-        raise PortalError(_("This portal is not set up yet. First type: ./portal up"))
-    if not deployment.is_external("postgres") and not Supervisor(deployment).is_running():
-        # CKAN reads its database before it looks at the command.
-        raise PortalError(_("The portal is not running. First type: ./portal up --detach"))
-    command = [ckan_command(), "-c", str(deployment.home.ckan_ini), *arguments]
-    os.execve(command[0], command, process_environment(deployment, {}))  # noqa: S606
+    found = offline.find(arguments)
+    if found is not None:
+        offline.run(*found)
+    else:
+        import_module("portal_kit.running_ckan").become_ckan(arguments)
