@@ -17,6 +17,12 @@ from portal_kit.setting_up import process_environment
 from portal_kit.testing.results import Part, read
 
 SANS_CKAN = ("-p", "no:ckan", "-p", "no:ckan_fixtures")
+SANS_SERVICE = tuple(
+    word
+    for plugin in ("valkey", "pytest-factoryboy", "faker", "anyio")
+    for word in ("-p", f"no:{plugin}")
+)
+"""What CKAN's own fixtures bring: importing it takes each process a second and a half."""
 NOTHING_COLLECTED = 5
 """pytest's exit status when no test was chosen (by -k, say)."""
 
@@ -48,7 +54,7 @@ def style(_context: Context) -> Part:
 
 def unit(context: Context) -> Part:
     """What needs no service, on all cores."""
-    options = [*SANS_CKAN, *("--numprocesses", "auto", "--dist", "worksteal")]
+    options = [*SANS_CKAN, *SANS_SERVICE, *("--numprocesses", "auto", "--dist", "worksteal")]
     return _pytest("unit", options, context, ephemeral.clean_environ())
 
 

@@ -59,11 +59,6 @@ def name_of(entry: Message) -> str:
 EVERY = [(name, entry) for name in messages.CATALOGUES for entry in entries(name)]
 
 
-def test_every_message_that_can_come_on_screen_has_french() -> None:
-    missing = messages.lacking(ROOT)
-    assert {name: [message.singular for message in group] for name, group in missing.items()} == {}
-
-
 @pytest.mark.parametrize("name", messages.CATALOGUES)
 def test_no_entry_is_empty_fuzzy_or_obsolete(name: str) -> None:
     unfinished = [name_of(entry) for entry in entries(name) if entry.fuzzy or not all(forms(entry))]
@@ -202,15 +197,6 @@ def test_ours_speaks_where_ckan_is_silent_or_says_something_else() -> None:
         assert gettext("Member") == "Membre"
         found = [ngettext("{number} group found", "{number} groups found", n) for n in (0, 1, 2)]
     assert found == ["{number} thème trouvé", "{number} thème trouvé", "{number} thèmes trouvés"]
-
-
-def test_browsers_get_every_message_of_our_javascript() -> None:
-    template = messages.load(ROOT / messages.JAVASCRIPT)
-    listed = {str(entry.id) for entry in template if entry.id}
-    assert listed == {message.singular for message in messages.javascript(ROOT)}, (
-        "scripts/messages --write-javascript"
-    )
-    assert all(entry.locations for entry in template if entry.id)
 
 
 def test_a_catalogue_is_compiled_when_it_is_newer_and_only_then(tmp_path: Path) -> None:

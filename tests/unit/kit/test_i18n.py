@@ -8,7 +8,6 @@ import pytest
 from portal_kit import i18n, messages
 
 ROOT = Path(__file__).parents[3]
-PO = ROOT / messages.CATALOGUES["portal"]
 
 
 @pytest.mark.parametrize(
@@ -31,22 +30,6 @@ def test_the_session_chooses_the_language(
     for name, value in session.items():
         monkeypatch.setenv(name, value)
     assert i18n.language() == language
-
-
-def said() -> set[str]:
-    """The msgids of what runs without CKAN."""
-    folders = [ROOT / "portal_kit", *ROOT.glob("ckanext-*/ckanext/*")]
-    found = [one for folder in folders for one in messages.extract(folder)]
-    return {one.singular for one in found if one.domain == "portal"}
-
-
-def test_the_catalogue_holds_what_is_said_and_nothing_else() -> None:
-    kept = {
-        entry.id if isinstance(entry.id, str) else entry.id[0]
-        for entry in messages.load(PO, "fr")
-        if entry.id
-    }
-    assert kept == said()
 
 
 def fields(text: str) -> set[str]:
