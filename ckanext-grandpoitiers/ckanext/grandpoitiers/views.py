@@ -1,10 +1,15 @@
 """The portal's own pages: the home page, and the files of its look."""
 
+import logging
+
 import ckan.plugins.toolkit as tk
+from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response
 
 from ckanext.grandpoitiers import config, town
+from ckanext.grandpoitiers.refusals import refusal
 
+log = logging.getLogger(__name__)
 portal = Blueprint("grandpoitiers", __name__)
 
 THEME_COLOURS = "themes.css"
@@ -46,3 +51,15 @@ def look(version: str, name: str) -> Response:
     response = make_response(content)
     response.mimetype = "text/css" if name.endswith(".css") else "image/svg+xml"
     return response
+
+
+@portal.app_errorhandler(SearchError)
+@portal.app_errorhandler(SolrConnectionError)
+def without_search(error: Exception) -> Response:
+    """A page that asks a search engine which doesn't answer; CKAN's own search page says its own."""
+    log.error("The search failed", exc_info=error)
+    return refusal(
+        503,
+        tk._("The search doesn't answer"),
+        tk._("The search engine doesn't answer at the moment. Try again in a few minutes."),
+    )

@@ -291,6 +291,10 @@ class TestSearch:
         for path in ("/dataset/", "/api/3/action/package_search"):
             body = app.get(path, expect_errors=True).body
             assert not [told for told in ("sesame", "cachottier", "127.0.0.1:1/") if told in body]
+        for path in ("/", "/feeds/dataset.atom"):
+            body = app.get(path, status=503).body
+            assert "ne répond pas" in body
+            assert not [told for told in ("sesame", "cachottier", "127.0.0.1:1/") if told in body]
 
 
 @pytest.mark.ckan_config("WTF_CSRF_ENABLED", True)
