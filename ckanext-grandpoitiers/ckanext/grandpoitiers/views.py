@@ -56,7 +56,7 @@ def look(version: str, name: str) -> Response:
 @portal.app_errorhandler(SearchError)
 @portal.app_errorhandler(SolrConnectionError)
 def without_search(error: Exception) -> Response:
-    """A page that asks a search engine which doesn't answer; CKAN's own search page says its own."""
+    """A page that asks a search engine which doesn't answer; CKAN's search page has its own."""
     log.error("The search failed", exc_info=error)
     return refusal(
         503,
