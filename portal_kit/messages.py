@@ -24,9 +24,15 @@ SCHEMAS = {"dcat": "schemas/dcat_ap_full.yaml", "scheming": "ckan_dataset.yaml"}
 DOMAIN = Path("ckanext-grandpoitiers/ckanext/grandpoitiers/i18n/fr/LC_MESSAGES")
 CATALOGUES = {
     "ckanext-grandpoitiers": DOMAIN / "ckanext-grandpoitiers.po",
+    "ckanext-realtime": Path(
+        "ckanext-realtime/ckanext/realtime/i18n/fr/LC_MESSAGES/ckanext-realtime.po"
+    ),
     "portal": Path("portal_kit/i18n/fr/LC_MESSAGES/portal.po"),
 }
-"""Our catalogues: that of the pages, and that of what runs without CKAN (`portal_kit.i18n`)."""
+"""Our catalogues: those of the pages, and that of what runs without CKAN (`portal_kit.i18n`).
+
+An extension with a catalogue of its own speaks French without the two others.
+"""
 JAVASCRIPT = DOMAIN.parents[1] / "ckanext-grandpoitiers.pot"
 """CKAN sends to browsers only the messages that a template names as used in a .js file."""
 
@@ -90,9 +96,9 @@ def _domains(path: Path) -> tuple[str, ...]:
     text = path.read_text(encoding="utf-8") if path.suffix == ".py" else ""
     if "portal_kit" in path.parts and "N_(" in text:
         return ("portal", "ckanext-grandpoitiers")
-    if "portal_kit" in path.parts or "portal_kit.i18n" in text:
+    if "portal_kit" in path.parts or "portal_kit.i18n import _" in text:
         return ("portal",)
-    return ("ckanext-grandpoitiers",)
+    return (next((part for part in path.parts if part in CATALOGUES), "ckanext-grandpoitiers"),)
 
 
 def schema_messages(path: Path) -> Iterator[Message]:
@@ -169,8 +175,11 @@ def french(root: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     """`{domain: {msgid: forms}}` as the portal says it: CKAN's own French, then ours over it."""
     said = {name: _translated(root / path) for name, path in CATALOGUES.items()}
     core_french = _translated(package("ckan") / "i18n/fr/LC_MESSAGES/ckan.po")
-    said["ckanext-grandpoitiers"] = core_french | said["ckanext-grandpoitiers"]
-    return said
+    # On a page the catalogues of all plugins lie over CKAN's.
+    return {
+        name: core_french | own if name.startswith("ckanext-") else own
+        for name, own in said.items()
+    }
 
 
 def _translated(path: Path) -> dict[str, tuple[str, ...]]:

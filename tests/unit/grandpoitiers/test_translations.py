@@ -24,7 +24,7 @@ SAME_IN_BOTH = {
     "date", "minute", "notification", "audio", "message", "attribution", "documentation",
     "relation", "contact", "configuration", "agent", "menu", "public", "service", "licence",
     "organisation", "description", "source", "image", "position", "distribution", "document",
-    "commune", "basque", "breton", "catalan", "occitan",
+    "commune", "place", "latitude", "longitude", "basque", "breton", "catalan", "occitan",
 }  # fmt: skip
 """Words that French and English share: their French is not forgotten."""
 

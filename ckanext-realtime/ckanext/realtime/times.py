@@ -1,0 +1,124 @@
+"""Times as feeds write them, read to UTC by the rule their feed declares. Pure: no ``ckan``.
+
+Grand Poitiers' parking feed is the reason for rules: in 2022 it labelled local time ``+00:00``,
+so that every measure lay two hours ahead in summer; in 2025 the offset is right and the clock of
+the source runs ahead by itself. A rule corrects a label, never a clock: what remains is
+published as clock skew. Must import no HTTP client.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+_EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{12,14}")
+_DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T,]+(\d{1,2}:\d{2}(?::\d{2})?))?")
+_OLDEST, _NEWEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_SLACK = timedelta(minutes=20)
+"""How far from exactly one UTC offset a time may lie and still be read as local time: source
+clocks are wrong by minutes (six at Grand Poitiers), offsets are whole quarters of an hour."""
+
+
+class Reading(StrEnum):
+    """How the label of a time is taken."""
+
+    LABELLED = "labelled"  # the offset written is true; without one it is local time
+    LOCAL = "local"  # whatever is written, it is local time
+    UTC = "utc"  # without an offset it is UTC
+    DETECT = "detect"  # as labelled, unless it then lies in the future by the local offset
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRule:
+    """The rule declared for one feed; ``shift`` seconds are added last (a known clock error)."""
+
+    reading: Reading = Reading.DETECT
+    zone: str = "Europe/Paris"
+    shift: float = 0
+
+    def read(self, text: object, reference: datetime) -> "ReadTime | None":
+        """``text`` in UTC, None when it cannot be read.
+
+        ``reference`` is the latest the measure can have been made: when the source loaded it, or
+        when it was received here.
+        """
+        written = parse(text)
+        if written is None:
+            return None
+        zone = _zone(self.zone)
+        if isinstance(text, int | float) or _EPOCH.fullmatch(str(text).strip()):
+            return self._shifted(written, False)  # seconds since 1970 have no zone to be wrong
+        if written.tzinfo is None:
+            assumed = UTC if self.reading is Reading.UTC else zone
+            return self._shifted(written.replace(tzinfo=assumed), False)
+        local = written.replace(tzinfo=zone)
+        if self.reading is Reading.LOCAL:
+            return self._shifted(local, local.utcoffset() != written.utcoffset())
+        if self.reading is Reading.DETECT and _is_local(written, local, reference):
+            return self._shifted(local, True)
+        return self._shifted(written, False)
+
+    def _shifted(self, moment: datetime, relabelled: bool) -> "ReadTime | None":
+        utc = moment.astimezone(UTC) + timedelta(seconds=self.shift)
+        return ReadTime(utc, relabelled) if _OLDEST <= utc < _NEWEST else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTime:
+    """A time in UTC, and whether its label was found wrong."""
+
+    moment: datetime
+    relabelled: bool = False
+
+
+def parse(value: object) -> datetime | None:
+    """A time as feeds write it: ISO 8601, ``30.10.2023 11:40``, seconds or milliseconds.
+
+    Aware where an offset is written or the number is an epoch, naive otherwise; None when it is
+    no time.
+    """
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, bool) or value is None:
+        return None
+    text = str(value).strip()
+    try:
+        if _EPOCH.fullmatch(text):
+            number = float(text)
+            return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+        day_first = _DAY_FIRST.fullmatch(text)
+        if day_first:
+            day, month, year, clock = day_first.groups()
+            text = f"{year}-{int(month):02}-{int(day):02}T{(clock or '00:00'):0>5}"
+        return datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def iso(moment: datetime) -> str:
+    """``2025-10-23T08:35:50Z``; a fraction of a second is kept when there is one."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+def skew(measured: datetime, received: datetime) -> float:
+    """Clock skew: measured minus received, in seconds."""
+    return round((measured - received).total_seconds(), 3)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _is_local(written: datetime, local: datetime, reference: datetime) -> bool:
+    """Whether ``written`` is in the future by what separates it from local time."""
+    ahead = written - reference
+    offset = written - local.astimezone(UTC)
+    return offset > timedelta(0) and abs(ahead - offset) <= _SLACK + _age_allowed(offset)
+
+
+def _age_allowed(offset: timedelta) -> timedelta:
+    # A measure may be some minutes old when it is loaded; more would reach the next offset.
+    return min(offset / 2, timedelta(minutes=10))
