@@ -1,7 +1,9 @@
 """The filters of the search: which there are, what Solr holds for them, what people read."""
 
 import json
+import re
 from collections import OrderedDict
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,6 +13,11 @@ from ckanext.grandpoitiers.labels import frequencies, frequency_code
 
 FREQUENCY, TERRITORY = "vocab_frequency", "vocab_territory"
 """CKAN's Solr schema gives the names `vocab_*` to lists of exact words: no schema of ours."""
+
+PARTIAL = re.compile(r"\d{4}(-\d{2})?")
+
+UPDATED = "updated_date"
+"""When the data last changed, failing that the record: the date that pages show, to sort by."""
 
 Facets = OrderedDict[str, str]
 
@@ -36,8 +43,10 @@ def without(field: str) -> Facets:
 
 
 def index(document: dict[str, Any]) -> dict[str, Any]:
-    """Add to a dataset's Solr document what the facets need, from the fields it was saved with."""
+    """Add to a dataset's Solr document what facets and order need, from the fields it was saved
+    with."""
     dataset = json.loads(document.get("validated_data_dict") or "{}")
+    document[UPDATED] = first_moment(dataset.get("modified")) or document.get("metadata_modified")
     frequency = dataset.get("frequency")
     if frequency:
         document[FREQUENCY] = [frequency_code(frequency)]
@@ -70,6 +79,20 @@ def _harvest_names() -> dict[str, dict[str, str]]:
         "frequency": {choice["value"]: choice["text"] for choice in tk.h.harvest_frequencies()},
         "source_type": {kind["name"]: kind["title"] for kind in tk.h.harvesters_info()},
     }
+
+
+def first_moment(date: Any) -> str | None:
+    """The instant a date as precise as one likes begins with, in UTC, as Solr writes it.
+
+    None for what is no date: `2024` gives `2024-01-01T00:00:00Z`.
+    """
+    found = PARTIAL.fullmatch(date) if isinstance(date, str) else None
+    try:
+        moment = datetime.fromisoformat(f"{date}-01-01"[:10] if found else str(date))
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _codes(value: Any) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,8 +15,16 @@ from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, 
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
 
+FIRST = re.compile(r"^1(?= [^\W\d])")
 SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
 """The functions of a resource, as the catalogue writes them."""
+
+
+@tk.chained_helper
+def render_datetime(original: Callable[..., str], *args: Any, **kwargs: Any) -> str:
+    """CKAN's dates, in French with the ordinal that the first of a month takes: 1er janvier."""
+    shown = original(*args, **kwargs)
+    return FIRST.sub("1er", shown) if tk.h.lang() == "fr" else shown
 
 
 def grandpoitiers_look(name: str) -> str:
@@ -113,13 +121,20 @@ def grandpoitiers_resource_groups(
     `[{"title", "icon", "resources"}]`
     """
     groups: dict[str, dict[str, Any]] = {
-        TAKEN: {"title": tk._("Files"), "icon": "download", "resources": []},
-        SEEN: {"title": tk._("Map services and APIs"), "icon": "map", "resources": []},
+        TAKEN: {"title": tk._("Files and download services"), "icon": "download", "resources": []},
+        SEEN: {"title": tk._("Maps and viewing services"), "icon": "map", "resources": []},
         READ: {"title": tk._("Documents and pages"), "icon": "file", "resources": []},
     }
     for resource in resources:
         groups[_purpose(resource)]["resources"].append(resource)
     return [group for group in groups.values() if group["resources"]]
+
+
+def grandpoitiers_is_file(resource: Mapping[str, Any]) -> bool:
+    """Whether following the link of a resource downloads something: not so with a service."""
+    if resource.get("url_type") == "upload":
+        return True
+    return resource.get("function") == TAKEN and resource.get("protocol") in (None, "", "file")
 
 
 def grandpoitiers_base_map() -> dict[str, str] | None:

@@ -12,6 +12,8 @@ from ckanext.grandpoitiers.refusals import refusal
 log = logging.getLogger(__name__)
 portal = Blueprint("grandpoitiers", __name__)
 
+BY_UPDATE = "updated_date desc, metadata_modified desc"
+"""The order of the date that pages show (facets.py indexes it)."""
 THEME_COLOURS = "themes.css"
 
 
@@ -23,7 +25,7 @@ def home() -> str:
         {
             "rows": config.latest_on_home(),
             "fq": "dataset_type:dataset",
-            "sort": "metadata_modified desc",
+            "sort": BY_UPDATE,
             "facet.field": ["groups"],
             "facet.limit": -1,
         },
@@ -32,6 +34,7 @@ def home() -> str:
         "home/index.html",
         {
             "latest": found["results"],
+            "by_update": BY_UPDATE,
             "figures": tk.get_action("grandpoitiers_key_figures")({}, {}),
             "themes": town.themes(),
             "counts": found["facets"].get("groups", {}),

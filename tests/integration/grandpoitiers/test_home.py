@@ -35,6 +35,11 @@ def catalogue(clean_db: None, clean_index: None) -> None:
         )
 
 
+def patch(name: str, **fields: str) -> None:
+    context = {"user": factories.Sysadmin()["name"], "ignore_auth": True}
+    helpers.call_action("package_patch", context, id=name, **fields)
+
+
 def read(app: Any, path: str = "/") -> BeautifulSoup:
     return BeautifulSoup(app.get(path).body, "html.parser")
 
@@ -105,3 +110,23 @@ def test_the_town_s_style_comes_with_the_page(app: Any) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
     assert ".theme-transports" in app.get(style.replace("town.css", "themes.css")).body
     app.get(style.replace("town.css", "sources.yaml"), status=404)
+
+
+def test_the_latest_updates_come_in_the_order_of_the_dates_that_are_shown(
+    app: Any, catalogue: None
+) -> None:
+    """The date of the data where there is one, whenever its record was last written."""
+    for number, modified in ((0, "2025"), (1, "2025-03"), (3, "2025-02-01T10:00:00")):
+        patch(f"jeu-{number}", modified=modified)
+    factories.Dataset(name="sans-date", title="Sans date", owner_org="mobilites")
+    shown = [link.get_text() for link in read(app).select(".dataset-card h3 a")]
+    assert shown == ["Sans date", "Jeu 1 <b>gras</b>", "Jeu 3 <b>gras</b>", "Jeu 0 <b>gras</b>"]
+
+
+def test_the_first_of_a_month_takes_its_ordinal_in_french(app: Any, catalogue: None) -> None:
+    """And no other day, nor another language."""
+    for modified, shown in (("2025-01-01", "1er janvier 2025"), ("2025-01-11", "11 janvier 2025")):
+        patch("jeu-3", modified=modified)
+        assert shown == read(app, "/dataset/jeu-3").select_one(".facts dd").get_text()
+    patch("jeu-3", modified="2025-01-01")
+    assert "1er" not in read(app, "/en/dataset/jeu-3").select_one(".facts dd").get_text()
