@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.cli.cli import ckan
@@ -13,6 +15,7 @@ from ckan.tests import factories, helpers
 from ckanext.harvest.model import HarvestJob, HarvestSource
 
 from ckanext.grandpoitiers.catalogue import jobs, registry
+from ckanext.grandpoitiers.catalogue.model import runs
 from tests.catalogues import Catalogue
 from tests.misbehaving import Server
 
@@ -262,3 +265,63 @@ class TestCommands:
         assert second.exit_code == 0, second.output
         assert first.stdout.count("\n") == second.stdout.count("\n") > 3
         assert helpers.call_action("harvest_source_show", id=name)["title"] == "Autre titre"
+
+
+class TestAccept:
+    SHRINK = '{"max_count": 0, "max_share": 0.1, "archive_after_days": 0}'
+
+    def refused(self, source_id: str, catalogue: Catalogue, lost: int) -> str:
+        """The job of a run that was refused because `lost` records are gone."""
+        helpers.call_action("harvest_source_patch", context(), id=source_id, config=self.SHRINK)
+        jobs.run_now(source_id)
+        for guid in sorted(catalogue.records)[:lost]:
+            del catalogue.records[guid]
+        assert jobs.run_now(source_id).outcome == "refused"
+        return helpers.call_action("harvest_source_show_status", id=source_id)["last_job"]["id"]
+
+    def accept(self, job_id: str) -> None:
+        helpers.call_action("grandpoitiers_harvest_accept", context(), id=job_id)
+        ckan_jobs.Worker().work(burst=True)
+        model.Session.remove()
+
+    def last(self, source_id: str) -> Any:
+        query = sa.select(runs).where(runs.c.source_id == source_id)
+        return model.Session.execute(query.order_by(runs.c.started.desc())).first()
+
+    def test_a_refused_run_is_accepted_once(self, source_id: str, catalogue: Catalogue) -> None:
+        """The datasets go, the report tells who said so, and nothing is left to accept."""
+        job_id = self.refused(source_id, catalogue, 3)
+        self.accept(job_id)
+        done = self.last(source_id)
+        assert (done.outcome, done.counts) == ("complete", {"archived": 3, "unchanged": 5})
+        assert done.details["accepted"]["missing"] == 3
+        assert done.details["accepted"]["by"]
+        for again in (job_id, done.id):
+            with pytest.raises(tk.ValidationError):
+                helpers.call_action("grandpoitiers_harvest_accept", context(), id=again)
+
+    def test_what_has_gone_missing_since_is_not_accepted(
+        self, source_id: str, catalogue: Catalogue
+    ) -> None:
+        """The run is refused again, with the new number."""
+        job_id = self.refused(source_id, catalogue, 2)
+        del catalogue.records[sorted(catalogue.records)[0]]
+        self.accept(job_id)
+        done = self.last(source_id)
+        assert (done.outcome, done.details["refusal"]["missing"]) == ("refused", 3)
+
+    def test_an_empty_answer_cannot_be_accepted(self, source_id: str, catalogue: Catalogue) -> None:
+        """Nor can a run that does not exist."""
+        job_id = self.refused(source_id, catalogue, 8)
+        with pytest.raises(tk.ValidationError):
+            helpers.call_action("grandpoitiers_harvest_accept", context(), id=job_id)
+        with pytest.raises(tk.ObjectNotFound):
+            helpers.call_action("grandpoitiers_harvest_accept", context(), id="inconnu")
+
+    def test_only_who_may_harvest_the_source_may_accept(
+        self, source_id: str, catalogue: Catalogue
+    ) -> None:
+        job_id = self.refused(source_id, catalogue, 3)
+        reader = {"user": factories.User()["name"], "ignore_auth": False}
+        with pytest.raises(tk.NotAuthorized):
+            helpers.call_action("grandpoitiers_harvest_accept", reader, id=job_id)

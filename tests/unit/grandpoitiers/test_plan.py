@@ -189,12 +189,19 @@ class TestRefusals:
     def test_an_administrator_accepts_one_run_and_the_next_goes_on(self):
         catalogue = [known(f"{i:03}") for i in range(10)]
         answer = [Received(k.guid, "d1") for k in catalogue[6:]]
-        accepted = run(answer, catalogue, chosen=replace(SETTINGS, accept_shrinking=True))
+        accepted = run(answer, catalogue, chosen=replace(SETTINGS, accept_missing=6))
         assert accepted.refusal is None
         after = [replace(k, vanished_at=NOW) if k.guid < "006" else k for k in catalogue]
         week = run(answer, after, now=NOW + timedelta(days=7))
         assert week.refusal is None
         assert week.counts == {Outcome.ARCHIVED: 6, Outcome.UNCHANGED: 4}
+
+    def test_a_run_accepted_for_so_many_is_refused_again_when_more_are_missing(self):
+        catalogue = [known(f"{i:03}") for i in range(20)]
+        answer = [Received(k.guid, "d1") for k in catalogue[7:]]
+        made = run(answer, catalogue, chosen=replace(SETTINGS, accept_missing=6))
+        assert made.refusal is not None
+        assert (made.refusal.missing, made.counts) == (7, {Outcome.UNCHANGED: 20})
 
     def test_an_answer_full_of_maps_is_a_shrunken_one(self):
         catalogue = [known(f"{i:03}") for i in range(10)]
@@ -269,7 +276,7 @@ def apply(catalogue: Catalogue, entries: Iterable[Entry]) -> Catalogue:
 def harvest(
     catalogue: Catalogue, answer: dict[str, str], now: datetime, complete: bool, accept: bool
 ):
-    chosen = replace(SETTINGS, accept_shrinking=accept)
+    chosen = replace(SETTINGS, accept_missing=12 if accept else 0)
     return plan([received(g, d) for g, d in answer.items()], catalogue, now, chosen, complete)
 
 

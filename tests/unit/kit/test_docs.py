@@ -51,9 +51,11 @@ def ckan_commands() -> Iterator[str]:
 
 
 def actions() -> Iterator[str]:
-    for path in sorted(ROOT.glob("ckanext-*/ckanext/*/logic/action.py")):
+    found = [*ROOT.glob("ckanext-*/ckanext/*/logic/action.py")]
+    for path in sorted([*found, *ROOT.glob("ckanext-*/ckanext/*/*/actions.py")]):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            prefixes = ("grandpoitiers_", "scdl_", "realtime_")
+            if isinstance(node, ast.FunctionDef) and node.name.startswith(prefixes):
                 yield node.name
 
 

@@ -7,37 +7,32 @@ with one sentence, and the next run goes on from what was done.
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import click
-import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs as ckan_jobs
 from ckanext.harvest.model import HarvestJob
 from flask import has_request_context
 
 from ckanext.grandpoitiers import town
-from ckanext.grandpoitiers.catalogue import config, harvest_objects, registry
+from ckanext.grandpoitiers.catalogue import config, registry
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Past, Progress, Result
 from ckanext.grandpoitiers.catalogue.locking import is_running, source_lock
 from ckanext.grandpoitiers.catalogue.matching import Commune
-from ckanext.grandpoitiers.catalogue.model import runs
 from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
-from ckanext.grandpoitiers.catalogue.report import Translate, translator
+from ckanext.grandpoitiers.catalogue.runs import Accepted, Run, finish, start, translate
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError
 from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD, CkanStore
 from portal_kit.outbound import Limits, outbound_client
 from portal_kit.outbound.errors import N_
 
 log = logging.getLogger(__name__)
-
-UNREMARKABLE = frozenset({"unchanged", "skipped", "invalid"})
-"""Outcomes that leave the catalogue as it was."""
 
 BUSY = N_("Another harvest of this source is under way: wait until it has ended.")
 INTERRUPTED = N_(
@@ -53,26 +48,6 @@ FAILED = N_(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """How a run ended: `outcome` is complete, incomplete, refused, failed or interrupted."""
-
-    source: str
-    outcome: str
-    message: str = ""
-    result: Result | None = None
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it did all it should."""
-        return self.outcome == "complete"
-
-
-def translate() -> Translate:
-    """Sentences in the portal's language."""
-    return translator(tk.config["ckan.locale_default"])
-
-
 @contextmanager
 def in_site_language() -> Generator[None]:
     """A request's context, in commands and jobs that have none: CKAN's own sentences, those of
@@ -86,11 +61,11 @@ def in_site_language() -> Generator[None]:
             yield
 
 
-def enqueue(job_id: str, source_title: str) -> None:
+def enqueue(job_id: str, source_title: str, accepted: Accepted | None = None) -> None:
     """Give the run to `ckan jobs worker`; the queue's job has the harvest job's id in its own."""
     tk.enqueue_job(
         run_queued,
-        [job_id],
+        [job_id, accepted],
         title=f"harvest {source_title}",
         queue=config.queue(),
         rq_kwargs={"timeout": config.time_limit(), "job_id": queue_id(job_id)},
@@ -102,9 +77,9 @@ def queue_id(job_id: str) -> str:
     return f"harvest-{job_id}"
 
 
-def run_queued(job_id: str) -> None:
+def run_queued(job_id: str, accepted: Accepted | None = None) -> None:
     """What the worker calls: its report is in the database, not in the queue."""
-    run(job_id)
+    run(job_id, accepted=accepted)
 
 
 def run_now(source_id: str, progress: Progress | None = None) -> Run:
@@ -117,18 +92,18 @@ def run_now(source_id: str, progress: Progress | None = None) -> Run:
     return run(job.id, progress)
 
 
-def run(job_id: str, progress: Progress | None = None) -> Run:
+def run(job_id: str, progress: Progress | None = None, *, accepted: Accepted | None = None) -> Run:
     """Carry out a HarvestJob and finish it, however it ends."""
     job: Any = model.Session.get(HarvestJob, job_id)
     source_id = job.source_id
     started = datetime.now(UTC)
     with in_site_language(), source_lock(source_id) as free:
         if not free:
-            return _finish(job_id, source_id, Run(source_id, "failed", translate()(BUSY)))
-        _start(job_id, source_id, started)
+            return finish(job_id, source_id, Run(source_id, "failed", translate()(BUSY)))
+        start(job_id, source_id, started)
         done = Run(source_id, "interrupted", translate()(INTERRUPTED))
         try:
-            done = _carry_out(job_id, source_id, started, progress)
+            done = _carry_out(job_id, source_id, started, progress, accepted)
         except (SourceError, ConfigError) as error:
             sentence = translate()(error.sentence).format(**error.params)
             done = Run(source_id, "failed", sentence)
@@ -141,15 +116,22 @@ def run(job_id: str, progress: Progress | None = None) -> Run:
             done = Run(source_id, "failed", sentence)
         finally:
             model.Session.rollback()
-            done = _finish(job_id, source_id, done)
+            done = finish(job_id, source_id, replace(done, accepted=accepted))
     return done
 
 
-def _carry_out(job_id: str, source_id: str, started: datetime, progress: Progress | None) -> Run:
+def _carry_out(
+    job_id: str,
+    source_id: str,
+    started: datetime,
+    progress: Progress | None,
+    accepted: Accepted | None,
+) -> Run:
     source = registry.load(source_id)
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     store = CkanStore(source_id, job_id, user, started)
     with harvest(source.url, source, started, progress) as made:
+        made.settings = source.config.plan_settings(accepted.missing if accepted else 0)
         result = made.run(store)
     log.info(
         "Harvest of %s: %s, %d requests, %d writes, %d documents indexed",
@@ -212,70 +194,6 @@ def _message(result: Result) -> str:
     return result.refusal.message(translate()) if result.refusal else ""
 
 
-def _start(job_id: str, source_id: str, started: datetime) -> None:
-    _set_job(job_id, status="Running", gather_started=started.replace(tzinfo=None))
-    values = {"id": job_id, "source_id": source_id, "started": started, "outcome": "running"}
-    model.Session.execute(sa.delete(runs).where(runs.c.id == job_id))
-    model.Session.execute(sa.insert(runs).values(**values))
-    model.Session.commit()
-
-
-def _finish(job_id: str, source_id: str, done: Run) -> Run:
-    """Close the job with its report, and index the source's number of datasets if it changed."""
-    now = datetime.now(UTC)
-    result = done.result
-    values: dict[str, Any] = {
-        "finished": now,
-        "outcome": done.outcome,
-        "message": done.message,
-        "counts": dict(result.counts) if result else {},
-        "requests": result.requests if result else 0,
-        "entries": [line.stored for line in result.interesting] if result else [],
-    }
-    model.Session.execute(sa.update(runs).where(runs.c.id == job_id).values(**values))
-    if done.message:
-        harvest_objects.put_job_error(job_id, done.message)
-    if result:
-        harvest_objects.put_faults(source_id, job_id, result.interesting, translate())
-    naive = now.replace(tzinfo=None)
-    _set_job(job_id, status="Finished", gather_finished=naive, finished=naive)
-    registry.schedule(source_id, naive)
-    harvest_objects.prune(source_id, config.history())
-    _prune_runs(source_id, config.history())
-    model.Session.commit()
-    if result is None or not UNREMARKABLE.issuperset(result.counts):
-        _reindex_source(source_id)
-    model.Session.remove()
-    return done
-
-
-def _reindex_source(source_id: str) -> None:
-    try:
-        tk.get_action("harvest_source_reindex")({"ignore_auth": True}, {"id": source_id})
-    except NOT_THE_RECORD:
-        log.exception("The status of source %s is not up to date in the index", source_id)
-
-
-def _set_job(job_id: str, **values: Any) -> None:
-    table = harvest_objects.jobs
-    model.Session.execute(sa.update(table).where(table.c.id == job_id).values(**values))
-
-
-def _prune_runs(source_id: str, keep: int) -> None:
-    """Empty the reports of old runs; their counts stay, job pages show them."""
-    old = (
-        sa.select(runs.c.id)
-        .where(runs.c.source_id == source_id)
-        .order_by(runs.c.started.desc())
-        .offset(keep)
-    )
-    model.Session.execute(
-        sa.update(runs)
-        .where(runs.c.id.in_(old), runs.c.entries != sa.text("'[]'"))
-        .values(entries=[])
-    )
-
-
 def close_abandoned(source_id: str) -> None:
     """Finish the jobs of a source that say "running" although nobody runs them any more."""
     query = model.Session.query(HarvestJob).filter_by(source_id=source_id, status="Running")
@@ -284,7 +202,7 @@ def close_abandoned(source_id: str) -> None:
         return
     for job_id, started in ids:
         if started is not None or not _is_queued(job_id):
-            _finish(job_id, source_id, Run(source_id, "interrupted", translate()(INTERRUPTED)))
+            finish(job_id, source_id, Run(source_id, "interrupted", translate()(INTERRUPTED)))
 
 
 def _is_queued(job_id: str) -> bool:

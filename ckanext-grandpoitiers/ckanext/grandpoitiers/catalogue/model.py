@@ -47,6 +47,8 @@ runs = sa.Table(
     sa.Column("message", sa.UnicodeText, nullable=False, server_default=""),
     sa.Column("counts", JSONB, nullable=False, server_default="{}"),
     sa.Column("requests", sa.Integer, nullable=False, server_default="0"),
+    # What only some runs have to tell (see runs.py).
+    sa.Column("details", JSONB, nullable=False, server_default="{}"),
     # One entry for each record that changed or has a problem (see report.py).
     sa.Column("entries", JSONB, nullable=False, server_default="[]"),
 )

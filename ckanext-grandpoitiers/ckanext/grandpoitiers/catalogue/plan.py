@@ -82,8 +82,9 @@ class PlanSettings:
     """When to remove, and when to refuse to.
 
     A run is refused when more than ``max_share`` of the active datasets and more than
-    ``max_count`` of them go missing at once, unless ``accept_shrinking`` (one run, said by an
-    administrator). ``archive_after`` and ``delete_after`` both count from ``vanished_at``; an
+    ``max_count`` of them go missing at once, unless an administrator accepted that as many do, for
+    one run (``accept_missing``): should still more be missing by then, it is refused again.
+    ``archive_after`` and ``delete_after`` both count from ``vanished_at``; an
     archive lasts for their difference at least.
     """
 
@@ -91,7 +92,7 @@ class PlanSettings:
     max_count: int = 5
     archive_after: timedelta = timedelta(days=7)
     delete_after: timedelta = timedelta(days=37)
-    accept_shrinking: bool = False
+    accept_missing: int = 0
 
 
 class RefusalKind(StrEnum):
@@ -110,7 +111,7 @@ REFUSALS: Mapping[RefusalKind, str] = {
     RefusalKind.INCOMPLETE: N_("The geocatalogue's answer is incomplete: nothing was removed."),
     RefusalKind.SHRUNKEN: N_(
         "{missing} of {known} records have disappeared at once: nothing was removed. If this is"
-        " right, accept it for the next run."
+        " right, accept it for one run."
     ),
 }
 
@@ -233,7 +234,7 @@ def _refusal(
     if not newest and active:
         return Refusal(RefusalKind.EMPTY, active, lost)
     shrunken = lost > settings.max_count and lost > settings.max_share * active
-    if shrunken and not settings.accept_shrinking:
+    if shrunken and lost > settings.accept_missing:
         return Refusal(RefusalKind.SHRUNKEN, active, lost)
     return None
 

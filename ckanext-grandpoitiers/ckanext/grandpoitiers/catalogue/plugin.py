@@ -10,7 +10,7 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from flask import Blueprint
 
-from ckanext.grandpoitiers.catalogue import cli, harvester, screens, stock, views
+from ckanext.grandpoitiers.catalogue import actions, cli, harvester, screens, stock, views
 
 
 @tk.blanket.config_declarations
@@ -29,7 +29,8 @@ class GeocataloguePlugin(p.SingletonPlugin):
 
     # IActions
     def get_actions(self) -> dict[str, Any]:
-        return {**screens.actions(), "harvest_source_reindex": stock.harvest_source_reindex}
+        mended = {"harvest_source_reindex": stock.harvest_source_reindex}
+        return {**screens.actions(), **actions.actions(), **mended}
 
     # IBlueprint
     def get_blueprint(self) -> Blueprint:

@@ -18,6 +18,7 @@ from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.grandpoitiers.catalogue import jobs
 from ckanext.grandpoitiers.catalogue.model import records, runs
 from ckanext.grandpoitiers.catalogue.registry import TYPE
+from ckanext.grandpoitiers.catalogue.runs import Accepted
 
 Action = Callable[[Context, dict[str, Any]], Any]
 
@@ -62,9 +63,14 @@ def send_job(original: Action, context: Context, data_dict: dict[str, Any]) -> A
     tk.check_access("harvest_send_job_to_gather_queue", context, data_dict)
     if not job.source.active:
         raise tk.ValidationError({"source": [tk._("Source is not active")]})
+    return queue(context, job)
+
+
+def queue(context: Context, job: Any, accepted: Accepted | None = None) -> dict[str, Any]:
+    """Give a job (a HarvestJob) to the worker; its dictionary."""
     job.status = "Running"
     job.save()
-    jobs.enqueue(job.id, job.source.title)
+    jobs.enqueue(str(job.id), job.source.title, accepted)
     return harvest_job_dictize(job, context)
 
 

@@ -60,14 +60,14 @@ class SourceConfig:
         """How the catalogue is read."""
         return Query(page_size=self.page_size, cql=self.cql)
 
-    def plan_settings(self, accept_shrinking: bool = False) -> PlanSettings:
+    def plan_settings(self, accept_missing: int = 0) -> PlanSettings:
         """When datasets may be removed."""
         return PlanSettings(
             max_share=self.max_share,
             max_count=self.max_count,
             archive_after=timedelta(days=self.archive_after_days),
             delete_after=timedelta(days=self.delete_after_days),
-            accept_shrinking=accept_shrinking,
+            accept_missing=accept_missing,
         )
 
 

@@ -1,0 +1,67 @@
+"""The geocatalogue's own actions: what is done with a run besides ckanext-harvest's verbs."""
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context, DataDict
+from ckanext.harvest.logic import HarvestJobExists
+from ckanext.harvest.model import HarvestJob
+
+from ckanext.grandpoitiers.catalogue import screens
+from ckanext.grandpoitiers.catalogue.model import runs
+from ckanext.grandpoitiers.catalogue.plan import RefusalKind
+from ckanext.grandpoitiers.catalogue.runs import Accepted
+
+
+def actions() -> dict[str, Any]:
+    """Our actions, for IActions."""
+    return {"grandpoitiers_harvest_accept": grandpoitiers_harvest_accept}
+
+
+def grandpoitiers_harvest_accept(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Harvest a source again, letting go as many datasets as its last run was refused for.
+
+    Should more be missing by then, that run is refused too. Whoever may harvest the source may
+    accept. An empty or incomplete answer can't be accepted: it says nothing of what is gone.
+
+    :param id: the job of the refused run, the last one of its source
+    :type id: string
+
+    :returns: the new job
+    :rtype: dictionary
+    """
+    job_id = tk.get_or_bust(data_dict, "id")
+    row = model.Session.execute(sa.select(runs).where(runs.c.id == job_id)).one_or_none()
+    if row is None:
+        raise tk.ObjectNotFound(tk._("There is no report of this harvest."))
+    tk.check_access("harvest_job_create", context, {"source_id": row.source_id})
+    if not can_be_accepted(row):
+        raise tk.ValidationError(
+            {"id": [tk._("Only the last harvest of a source can be accepted, once it is refused.")]}
+        )
+    try:
+        made = tk.get_action("harvest_job_create")(
+            context, {"source_id": row.source_id, "run": False}
+        )
+    except HarvestJobExists as error:
+        raise tk.ValidationError(
+            {"id": [tk._("Another harvest of this source is under way: wait until it has ended.")]}
+        ) from error
+    accepted = Accepted(row.details["refusal"]["missing"], str(context.get("user", "")))
+    job = model.Session.get(HarvestJob, made["id"])
+    return screens.queue(context, job, accepted)
+
+
+def can_be_accepted(run: Any) -> bool:
+    """Whether a run (a row) was refused because records are missing, and none came after it."""
+    refusal = run.details.get("refusal") or {}
+    later = sa.select(runs.c.id).where(
+        runs.c.source_id == run.source_id, runs.c.started > run.started
+    )
+    return (
+        run.outcome == "refused"
+        and refusal.get("kind") == RefusalKind.SHRUNKEN
+        and model.Session.execute(later.limit(1)).first() is None
+    )
