@@ -79,6 +79,9 @@ setup(
             "scdl = ckanext.scdl.plugin:ScdlPlugin",
             "realtime = ckanext.realtime.plugin:RealtimePlugin",
         ],
+        "portal.offline": [
+            "realtime.decode = ckanext.realtime.offline:decode_command",
+        ],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },
 )

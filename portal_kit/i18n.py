@@ -5,6 +5,8 @@ Must import neither CKAN nor Babel: every command goes through here.
 
 import gettext
 import os
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 DOMAIN = "portal"
@@ -31,3 +33,13 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The singular or plural form for `count`."""
     return _catalogue.ngettext(singular, plural, count)
+
+
+def messages_of(extension: str) -> Callable[[str], str]:
+    """The messages of an extension (`realtime`) for its commands that run before CKAN does."""
+    package = find_spec(f"ckanext.{extension}")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError(f"ckanext.{extension}")
+    folder = Path(next(iter(package.submodule_search_locations))) / "i18n"
+    name = f"ckanext-{extension}"
+    return gettext.translation(name, folder, [language()], fallback=True).gettext

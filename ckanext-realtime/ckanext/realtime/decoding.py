@@ -10,10 +10,21 @@ from datetime import datetime
 
 from ckanext.realtime.decoded import Decoded
 from ckanext.realtime.errors import BadSettings, Undecodable
-from ckanext.realtime.kinds import vehicle_positions
+from ckanext.realtime.kinds import (
+    alerts,
+    data_fair,
+    mapped,
+    ods_v1,
+    ods_v2,
+    parking_csv,
+    parking_json,
+    trip_updates,
+    vehicle_positions,
+)
+from ckanext.realtime.mapping import read_mapping
 from ckanext.realtime.newest import newest
-from ckanext.realtime.problems import Kind
-from ckanext.realtime.rows import VEHICLES, CanonicalTable
+from ckanext.realtime.problems import N_, Kind
+from ckanext.realtime.rows import ALERTS, PARKING, TRIP_UPDATES, VEHICLES, CanonicalTable
 from ckanext.realtime.settings import DEFAULT, DecodeSettings
 
 __all__ = ["KINDS", "Decoded", "FeedKind", "decode", "kind_named", "table_of"]
@@ -23,7 +34,7 @@ Decoder = Callable[[bytes, datetime, DecodeSettings], Decoded]
 
 @dataclass(frozen=True, slots=True)
 class FeedKind:
-    """A kind of feed: its table and its decoder."""
+    """A kind of feed: its table (that of ``mapped`` is in its mapping) and its decoder."""
 
     name: str
     table: CanonicalTable
@@ -32,20 +43,30 @@ class FeedKind:
 
 KINDS: Mapping[str, FeedKind] = {
     kind.name: kind
-    for kind in (FeedKind("gtfs-rt-vehicle-positions", VEHICLES, vehicle_positions.decode),)
+    for kind in (
+        FeedKind("gtfs-rt-vehicle-positions", VEHICLES, vehicle_positions.decode),
+        FeedKind("gtfs-rt-trip-updates", TRIP_UPDATES, trip_updates.decode),
+        FeedKind("gtfs-rt-alerts", ALERTS, alerts.decode),
+        FeedKind("parking-json", PARKING, parking_json.decode),
+        FeedKind("parking-csv", PARKING, parking_csv.decode),
+        FeedKind("data-fair", PARKING, data_fair.decode),
+        FeedKind("ods-v1", PARKING, ods_v1.decode),
+        FeedKind("ods-v2", PARKING, ods_v2.decode),
+        FeedKind("mapped", PARKING, mapped.decode),
+    )
 }
 
 
 def kind_named(name: str) -> FeedKind:
     """The kind of that name. Raises BadSettings."""
     if name not in KINDS:
-        raise BadSettings(f"There is no kind of feed named {name!r}.")
+        raise BadSettings(N_("There is no kind of feed named {name}."), name=name)
     return KINDS[name]
 
 
 def table_of(name: str, settings: DecodeSettings = DEFAULT) -> CanonicalTable:
     """The table that a feed of kind ``name`` fills. Raises BadSettings."""
-    return kind_named(name).table
+    return read_mapping(settings.mapping).table if name == "mapped" else kind_named(name).table
 
 
 def decode(kind: str, payload: bytes, now: datetime, settings: DecodeSettings = DEFAULT) -> Decoded:

@@ -5,6 +5,8 @@ RealtimeError
 └── BadSettings     the feed's declaration (its mapping, its time rule) is wrong
 """
 
+from collections.abc import Callable
+
 from ckanext.realtime.problems import Kind, Problem
 
 
@@ -26,4 +28,12 @@ class Undecodable(RealtimeError):
 
 
 class BadSettings(RealtimeError):
-    """One English sentence about the declaration of the feed."""
+    """The declaration of the feed is wrong; ``template`` is a gettext msgid with ``params``."""
+
+    def __init__(self, template: str, **params: object) -> None:
+        super().__init__(template.format(**params))
+        self.template, self.params = template, params
+
+    def message(self, translate: Callable[[str], str]) -> str:
+        """The sentence, through ``translate`` (a gettext function)."""
+        return translate(self.template).format(**self.params)

@@ -1,9 +1,11 @@
 """The plugin `realtime`: live feeds into the DataStore and out to reusers."""
 
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 from ckan.lib.plugins import DefaultTranslation
 
 
+@tk.blanket.cli
 class RealtimePlugin(DefaultTranslation, p.SingletonPlugin):
     """Table of contents."""
 

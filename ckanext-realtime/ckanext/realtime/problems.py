@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NOT_JSON = "not-json"
     NOT_TABLE = "not-table"
     NOT_XML = "not-xml"
+    NOT_ZIP = "not-zip"
     NO_RECORDS = "no-records"
     BOMB = "bomb"
     DIFFERENTIAL = "differential"
@@ -32,10 +33,12 @@ class Kind(StrEnum):
     BAD_ENTITY = "bad-entity"
     NO_IDENTIFIER = "no-identifier"
     TOO_LONG_ENTITY = "too-long-entity"
+    NO_STOP = "no-stop"
     # One value: flagged, the row stays
     NOT_A_NUMBER = "not-a-number"
     BAD_TIME = "bad-time"
     NO_TIME = "no-time"
+    NO_TRIP = "no-trip"
     LOCAL_TIME = "local-time"
     FUTURE_TIME = "future-time"
     NO_POSITION = "no-position"
@@ -66,6 +69,7 @@ MESSAGES: Mapping[Kind, str] = {
         "This is not a table that can be read ({reason}): send CSV, XLSX or XML with a header."
     ),
     Kind.NOT_XML: N_("This is not well-formed XML ({reason}): the feed must send it again."),
+    Kind.NOT_ZIP: N_("This is not a whole zip file ({reason}): send it again."),
     Kind.NO_RECORDS: N_(
         "No list of records was found in the answer: send one, or declare where it is in the"
         " mapping."
@@ -85,11 +89,18 @@ MESSAGES: Mapping[Kind, str] = {
     Kind.TOO_LONG_ENTITY: N_(
         "The entity weighs {size} bytes, more than the {limit} allowed: it was left out."
     ),
+    Kind.NO_STOP: N_(
+        "A prediction names no stop, neither by rank nor by identifier: it was left out."
+    ),
     Kind.NOT_A_NUMBER: N_("The value {value} is not a number: it was emptied."),
     Kind.BAD_TIME: N_(
         "The time {value} cannot be read: write it in ISO 8601 with its offset from UTC."
     ),
     Kind.NO_TIME: N_("The source does not say when the value was measured: send the time."),
+    Kind.NO_TRIP: N_(
+        "The trip has no identifier; that of the entity, {value}, stands for it: send the trip_id"
+        " of the timetable."
+    ),
     Kind.LOCAL_TIME: N_(
         "The time {value} is local time labelled otherwise; it was read as {zone}: correct the"
         " label, or declare the rule in the feed."
@@ -107,7 +118,9 @@ MESSAGES: Mapping[Kind, str] = {
     Kind.FREE_ABOVE_CAPACITY: N_(
         "There are {free} free places for a capacity of {capacity}: correct one of them."
     ),
-    Kind.UNKNOWN_CODE: N_("The value {value} is not in the standard's list: it was kept as it is."),
+    Kind.UNKNOWN_CODE: N_(
+        "The meaning of {value} is not known: declare it in the mapping of the feed."
+    ),
     Kind.TOO_LONG: N_("The text was cut after {limit} characters: shorten it."),
     Kind.NOT_UTF8: N_("The text is not in UTF-8; what could be read of it was kept: encode it."),
     Kind.DUPLICATE: N_("The answer names it {count} times; the newest was kept: send it once."),

@@ -52,7 +52,7 @@ class CanonicalTable:
         return "/".join("" if value is None else str(value) for value in values)
 
 
-TEXT, INTEGER, DECIMAL, TIME, JSON = "text", "int", "float8", "timestamptz", "jsonb"
+TEXT, INTEGER, DECIMAL, TIME, JSON = "text", "int8", "float8", "timestamptz", "jsonb"
 
 _CLOCK = (
     Column("measured_at", TIME, N_("Measured at")),

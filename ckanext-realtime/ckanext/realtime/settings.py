@@ -39,7 +39,7 @@ class DecodeSettings:
     """How to read the answers of one feed.
 
     ``places`` are found by identifier, then by name folded (``completing.folded``);
-    ``mapping`` is the declared mapping of the kind ``mapped`` (docs/realtime.md).
+    ``mapping`` is the declared mapping of the kind ``mapped`` (docs/administrator.md).
     """
 
     time: TimeRule = field(default_factory=TimeRule)

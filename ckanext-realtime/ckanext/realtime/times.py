@@ -7,7 +7,8 @@ published as clock skew. Must import no HTTP client.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -15,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 _EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?|\d{12,14}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T,]+(\d{1,2}:\d{2}(?::\d{2})?))?")
+_DOTTED = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{2})\.(\d{2})\.(\d{2})(?:\.\d+)?")
 _OLDEST, _NEWEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_SLACK = timedelta(minutes=20)
+_SLACK = timedelta(minutes=25)
 """How far from exactly one UTC offset a time may lie and still be read as local time: source
 clocks are wrong by minutes (six at Grand Poitiers), offsets are whole quarters of an hour."""
 
@@ -27,7 +29,7 @@ class Reading(StrEnum):
     LABELLED = "labelled"  # the offset written is true; without one it is local time
     LOCAL = "local"  # whatever is written, it is local time
     UTC = "utc"  # without an offset it is UTC
-    DETECT = "detect"  # as labelled, unless it then lies in the future by the local offset
+    DETECT = "detect"  # as labelled, unless the times then lie in the future by the local offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +40,45 @@ class TimeRule:
     zone: str = "Europe/Paris"
     shift: float = 0
 
-    def read(self, text: object, reference: datetime) -> "ReadTime | None":
-        """``text`` in UTC, None when it cannot be read.
+    def decided(self, samples: Iterable[tuple[object, datetime]]) -> "TimeRule":
+        """The rule for one answer: DETECT becomes LOCAL or LABELLED, after all its times.
 
-        ``reference`` is the latest the measure can have been made: when the source loaded it, or
-        when it was received here.
+        ``samples`` are times as written, each with the latest it can mean: when the platform
+        loaded it, or when it was received here. Local time labelled ``+00:00`` lies in the future
+        by the local offset; a stuck sensor says nothing, and one wrong clock is outvoted.
         """
+        if self.reading is not Reading.DETECT:
+            return self
+        zone, votes = _zone(self.zone), 0
+        for text, reference in samples:
+            written = parse(text)
+            if written is None or written.tzinfo is None or _is_epoch(text):
+                continue
+            offset = written - written.replace(tzinfo=zone).astimezone(UTC)
+            ahead = written - reference
+            if abs(ahead) <= _SLACK:
+                votes -= 1
+            elif offset > timedelta(0) and abs(ahead - offset) <= _SLACK:
+                votes += 1
+        return replace(self, reading=Reading.LOCAL if votes > 0 else Reading.LABELLED)
+
+    def read(self, text: object) -> "ReadTime | None":
+        """``text`` in UTC, None when it cannot be read; DETECT, undecided, reads as LABELLED."""
         written = parse(text)
         if written is None:
             return None
         zone = _zone(self.zone)
-        if isinstance(text, int | float) or _EPOCH.fullmatch(str(text).strip()):
-            return self._shifted(written, False)  # seconds since 1970 have no zone to be wrong
+        if _is_epoch(text):
+            return self._shifted(written, relabelled=False)  # no zone that could be wrong
         if written.tzinfo is None:
             assumed = UTC if self.reading is Reading.UTC else zone
-            return self._shifted(written.replace(tzinfo=assumed), False)
+            return self._shifted(written.replace(tzinfo=assumed), relabelled=False)
+        if self.reading is not Reading.LOCAL:
+            return self._shifted(written, relabelled=False)
         local = written.replace(tzinfo=zone)
-        if self.reading is Reading.LOCAL:
-            return self._shifted(local, local.utcoffset() != written.utcoffset())
-        if self.reading is Reading.DETECT and _is_local(written, local, reference):
-            return self._shifted(local, True)
-        return self._shifted(written, False)
+        return self._shifted(local, relabelled=local.utcoffset() != written.utcoffset())
 
-    def _shifted(self, moment: datetime, relabelled: bool) -> "ReadTime | None":
+    def _shifted(self, moment: datetime, *, relabelled: bool) -> "ReadTime | None":
         utc = moment.astimezone(UTC) + timedelta(seconds=self.shift)
         return ReadTime(utc, relabelled) if _OLDEST <= utc < _NEWEST else None
 
@@ -92,14 +110,18 @@ def parse(value: object) -> datetime | None:
         if day_first:
             day, month, year, clock = day_first.groups()
             text = f"{year}-{int(month):02}-{int(day):02}T{(clock or '00:00'):0>5}"
+        dotted = _DOTTED.fullmatch(text)  # as DB2 writes it
+        if dotted:
+            text = "{}T{}:{}:{}".format(*dotted.groups())
         return datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def iso(moment: datetime) -> str:
-    """``2025-10-23T08:35:50Z``; a fraction of a second is kept when there is one."""
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+    """``2025-10-23T08:35:50Z``, or with milliseconds when there are some."""
+    precision = "seconds" if not moment.microsecond else "milliseconds"
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision)}Z"
 
 
 def skew(measured: datetime, received: datetime) -> float:
@@ -112,13 +134,5 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _is_local(written: datetime, local: datetime, reference: datetime) -> bool:
-    """Whether ``written`` is in the future by what separates it from local time."""
-    ahead = written - reference
-    offset = written - local.astimezone(UTC)
-    return offset > timedelta(0) and abs(ahead - offset) <= _SLACK + _age_allowed(offset)
-
-
-def _age_allowed(offset: timedelta) -> timedelta:
-    # A measure may be some minutes old when it is loaded; more would reach the next offset.
-    return min(offset / 2, timedelta(minutes=10))
+def _is_epoch(value: object) -> bool:
+    return isinstance(value, int | float) or bool(_EPOCH.fullmatch(str(value).strip()))
