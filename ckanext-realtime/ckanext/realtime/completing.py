@@ -5,7 +5,7 @@ HTTP client.
 from collections.abc import Iterable, Mapping
 
 from ckanext.realtime.folding import folded
-from ckanext.realtime.measures import Report
+from ckanext.realtime.plausible import Report
 from ckanext.realtime.problems import Kind
 from ckanext.realtime.rows import CanonicalTable, Row
 from ckanext.realtime.settings import Place

@@ -14,7 +14,7 @@ from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.kinds.numbers import number
 from ckanext.realtime.kinds.parking import decode_records
 from ckanext.realtime.kinds.records import Record
-from ckanext.realtime.measures import checked_position
+from ckanext.realtime.plausible import checked_position
 from ckanext.realtime.problems import Kind, Problem
 from ckanext.realtime.rows import DECIMAL, INTEGER, JSON, PARKING, TIME, CanonicalTable, Row
 from ckanext.realtime.settings import DecodeSettings

@@ -18,7 +18,7 @@ from ckanext.realtime.kinds.numbers import number
 from ckanext.realtime.kinds.parking_names import NAMES, STATUSES
 from ckanext.realtime.kinds.points import read_point
 from ckanext.realtime.kinds.records import Record
-from ckanext.realtime.measures import checked_position
+from ckanext.realtime.plausible import checked_position
 from ckanext.realtime.problems import Kind, Problem
 from ckanext.realtime.rows import PARKING, Row
 from ckanext.realtime.settings import DecodeSettings

@@ -8,7 +8,7 @@ from google.transit import gtfs_realtime_pb2 as pb
 
 from ckanext.realtime.decoded import Decoded
 from ckanext.realtime.kinds.gtfs_rt import Reader, decode_with
-from ckanext.realtime.measures import checked_position, finite
+from ckanext.realtime.plausible import checked_position, finite
 from ckanext.realtime.problems import Kind
 from ckanext.realtime.rows import Row
 from ckanext.realtime.settings import DecodeSettings
