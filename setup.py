@@ -76,6 +76,7 @@ setup(
         "ckan.plugins": [
             "grandpoitiers = ckanext.grandpoitiers.plugin:GrandPoitiersPlugin",
             "grandpoitiers_harvest = ckanext.grandpoitiers.catalogue.plugin:GeocataloguePlugin",
+            "grandpoitiers_pages = ckanext.grandpoitiers.pages.plugin:PagesPlugin",
             "scdl = ckanext.scdl.plugin:ScdlPlugin",
             "realtime = ckanext.realtime.plugin:RealtimePlugin",
         ],

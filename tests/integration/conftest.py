@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-WITH_TABLES = ("activity", "harvest", "grandpoitiers_harvest")
+WITH_TABLES = ("activity", "harvest", "grandpoitiers_harvest", "grandpoitiers_pages")
 """Plugins that have migrations: CKAN's own `clean_db` knows nothing of their tables."""
 
 

@@ -221,6 +221,7 @@ def test_an_installation_registers_its_plugins_and_finds_its_files(
     assert said["plugins"] == {
         "grandpoitiers": "ckanext.grandpoitiers.plugin",
         "grandpoitiers_harvest": "ckanext.grandpoitiers.catalogue.plugin",
+        "grandpoitiers_pages": "ckanext.grandpoitiers.pages.plugin",
         "scdl": "ckanext.scdl.plugin",
         "realtime": "ckanext.realtime.plugin",
     }

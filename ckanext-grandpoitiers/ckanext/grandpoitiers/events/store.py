@@ -1,0 +1,228 @@
+"""Registrations in the database: one transaction a step, the event's row locked throughout.
+
+Every function works in CKAN's session and commits at its end. The lock on the event makes a
+hundred registrations at once take their turns: ten seats are never eleven.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
+from ckanext.grandpoitiers.events.registration import (
+    CONFIRM_WITHIN,
+    Registration,
+    digest,
+    new_token,
+    promoted,
+    same_person,
+    state_on_confirmation,
+)
+from ckanext.grandpoitiers.pages.model import consents, pages, registrations
+from ckanext.grandpoitiers.pages.serial import from_content
+
+NOT_OPEN = N_("Registration to this event is not open.")
+DEAD_LINK = N_("This link is no longer good: it was used, replaced, or is too old.")
+
+
+class RegistrationError(GrandPoitiersError):
+    """A registration that can't be made, confirmed or cancelled; one sentence."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step led to: the registration, the event's page, and who got a seat because of it.
+
+    `token` is the secret of the link to send; "" when no mail is to be sent.
+    """
+
+    registration: Registration
+    page_id: str
+    token: str = ""
+    promoted: tuple[Registration, ...] = ()
+
+
+def register(page_id: str, mail: str, name: str, consent: int, now: datetime) -> Step:
+    """Note a registration that waits for its confirmation. Raises RegistrationError.
+
+    Somebody already registered gets a new link by mail, and nothing else changes: the page
+    must not tell a stranger who comes.
+    """
+    event = _lock(page_id).event
+    if event is None or event.registration_state(now) != "open":
+        model.Session.rollback()
+        raise RegistrationError(NOT_OPEN)
+    token, kept = new_token()
+    fresh = {"state": "pending", "name": name, "mail": mail, "consent": consent, "made": now}
+    row = insert(registrations).values(
+        id=str(uuid.uuid4()), page_id=page_id, person=same_person(mail), token=kept, **fresh
+    )
+    # What somebody confirmed is not for others to change: only the link is new.
+    stale = registrations.c.state.in_(("pending", "cancelled"))
+    written = {
+        column: sa.case((stale, value), else_=registrations.c[column])
+        for column, value in fresh.items()
+    }
+    change = row.on_conflict_do_update(
+        index_elements=["page_id", "person"], set_={**written, "token": kept}
+    )
+    stored = model.Session.execute(change.returning(*registrations.c)).mappings().one()
+    model.Session.commit()
+    return Step(_registration(stored), page_id, token)
+
+
+def confirm(token: str, now: datetime) -> Step:
+    """Give a seat, or a place in the queue, to whoever holds the link. Raises RegistrationError."""
+    row = _by_token(token)
+    held = _registration(row)
+    if held.state == "pending":
+        if now > held.made + CONFIRM_WITHIN:
+            model.Session.rollback()
+            raise RegistrationError(DEAD_LINK)
+        capacity, others = _seats(row["page_id"])
+        state = state_on_confirmation(capacity, [one for one in others if one.id != held.id])
+        held = _set(held.id, state=state, confirmed=now)
+    elif held.state == "cancelled":
+        model.Session.rollback()
+        raise RegistrationError(DEAD_LINK)
+    model.Session.commit()
+    return Step(held, row["page_id"])
+
+
+def cancel(token: str) -> Step:
+    """Give a seat back; it goes to the first who waits. Raises RegistrationError."""
+    row = _by_token(token)
+    held = _set(row["id"], state="cancelled", confirmed=None)
+    capacity, others = _seats(row["page_id"])
+    lucky = tuple(_set(one.id, state="confirmed") for one in promoted(capacity, others))
+    model.Session.commit()
+    return Step(held, row["page_id"], promoted=lucky)
+
+
+def holder(token: str) -> tuple[Registration, str]:
+    """Whose link it is and the id of the event, without changing anything."""
+    row = _by_token(token)
+    model.Session.rollback()
+    return _registration(row), row["page_id"]
+
+
+def registered(page_id: str) -> list[tuple[Registration, bool | None]]:
+    """Who registered, and whether they came, in the order of their confirmation."""
+    query = (
+        sa.select(registrations)
+        .where(registrations.c.page_id == page_id)
+        .order_by(registrations.c.confirmed.nulls_last(), registrations.c.made)
+    )
+    rows = model.Session.execute(query).mappings()
+    return [(_registration(row), row["came"]) for row in rows]
+
+
+def note_attendance(page_id: str, came: Mapping[str, bool]) -> None:
+    """Write down who came, by the id of the registration."""
+    for registration_id, present in came.items():
+        model.Session.execute(
+            sa.update(registrations)
+            .where(registrations.c.page_id == page_id, registrations.c.id == registration_id)
+            .values(came=present)
+        )
+    model.Session.commit()
+
+
+def consent_number(text: str, now: datetime) -> int:
+    """The number of a text that people agree to; a text never seen gets the next one."""
+    last = (
+        model.Session.execute(sa.select(consents).order_by(consents.c.number.desc()).limit(1))
+        .mappings()
+        .first()
+    )
+    if last is not None and last["text"] == text:
+        return last["number"]
+    number = last["number"] + 1 if last is not None else 1
+    model.Session.execute(
+        insert(consents).values(number=number, text=text, since=now).on_conflict_do_nothing()
+    )
+    model.Session.commit()
+    return number
+
+
+def erase(now: datetime, kept: timedelta) -> int:
+    """Erase registrations: of events over for `kept`, and links never confirmed. How many."""
+    ends = pages.c.content["event"]["ends"].astext.cast(sa.DateTime(timezone=True))
+    over = sa.select(pages.c.id).where(ends < now - kept)
+    never = sa.and_(registrations.c.state == "pending", registrations.c.made < now - CONFIRM_WITHIN)
+    gone = model.Session.execute(
+        sa.delete(registrations)
+        .where(sa.or_(registrations.c.page_id.in_(over), never))
+        .returning(registrations.c.id)
+    ).all()
+    model.Session.commit()
+    return len(gone)
+
+
+def to_remind(now: datetime, before: timedelta) -> list[tuple[Registration, str]]:
+    """Those whose event begins within `before` and who were not reminded, marked as reminded."""
+    soon = sa.select(pages.c.id).where(pages.c.starts > now, pages.c.starts <= now + before)
+    change = (
+        sa.update(registrations)
+        .where(registrations.c.page_id.in_(soon), registrations.c.reminded.is_(False))
+        .where(registrations.c.state == "confirmed")
+        .values(reminded=True)
+        .returning(*registrations.c)
+    )
+    rows = model.Session.execute(change).mappings().all()
+    model.Session.commit()
+    return [(_registration(row), row["page_id"]) for row in rows]
+
+
+def _lock(page_id: str) -> Any:
+    row = model.Session.execute(
+        sa.select(pages.c.content).where(pages.c.id == page_id).with_for_update()
+    ).scalar_one_or_none()
+    if row is None:
+        raise RegistrationError(NOT_OPEN)
+    return from_content(row)
+
+
+def _by_token(token: str) -> Mapping[Any, Any]:
+    """The row of a link, its event locked before it is read."""
+    mine = registrations.c.token == digest(token)
+    page_id = model.Session.execute(
+        sa.select(registrations.c.page_id).where(mine)
+    ).scalar_one_or_none()
+    if page_id is None:
+        raise RegistrationError(DEAD_LINK)
+    _lock(page_id)
+    row = model.Session.execute(sa.select(registrations).where(mine)).mappings().first()
+    if row is None:
+        model.Session.rollback()
+        raise RegistrationError(DEAD_LINK)
+    return row
+
+
+def _seats(page_id: str) -> tuple[int | None, list[Registration]]:
+    event = _lock(page_id).event
+    return event.capacity if event else None, [one for one, _ in registered(page_id)]
+
+
+def _set(registration_id: str, **values: Any) -> Registration:
+    change = sa.update(registrations).where(registrations.c.id == registration_id).values(**values)
+    row = model.Session.execute(change.returning(*registrations.c)).mappings().one()
+    return _registration(row)
+
+
+def _registration(row: Mapping[Any, Any]) -> Registration:
+    confirmed = row["confirmed"]
+    return Registration(
+        id=row["id"],
+        mail=row["mail"],
+        name=row["name"],
+        state=row["state"],
+        made=row["made"].astimezone(UTC),
+        confirmed=confirmed.astimezone(UTC) if confirmed else None,
+    )

@@ -1,0 +1,148 @@
+"""Pages and registrations in a real database, by several hands at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from ckan import model
+
+from ckanext.grandpoitiers.events import store as registry
+from ckanext.grandpoitiers.pages import store
+from ckanext.grandpoitiers.pages.page import Page, Rules, read_page
+
+pytestmark = pytest.mark.usefixtures("clean_db")
+NOW = datetime(2026, 5, 1, 10, tzinfo=UTC)
+RULES = Rules(ZoneInfo("Europe/Paris"), {"data-sandwich": "Data-sandwich"})
+
+
+def event(**fields: object) -> Page:
+    data = {
+        "kind": "event",
+        "title": "Les cartes mentent",
+        "state": "published",
+        "type": "data-sandwich",
+        "starts": "2026-05-18T12:00",
+        "registration": "here",
+        **fields,
+    }
+    found = read_page(data, RULES)
+    assert found.errors == ()
+    return found.page
+
+
+@pytest.fixture
+def ten_seats() -> str:
+    return store.create(event(capacity="10"), "ada", NOW).id
+
+
+class TestPages:
+    def test_what_is_stored_is_what_was_written(self) -> None:
+        page = event(speakers=[{"name": "Ada"}], blocks=[{"kind": "text", "text": "# Bonjour"}])
+        store.create(page, "ada", NOW)
+        found = store.find("les-cartes-mentent")
+        assert found
+        assert found.page == page
+
+    def test_a_second_page_at_an_address_is_refused(self) -> None:
+        store.create(event(), "ada", NOW)
+        with pytest.raises(store.SlugTakenError):
+            store.create(event(), "bob", NOW)
+
+    def test_two_officers_at_once_lose_nothing(self) -> None:
+        stored = store.create(event(), "ada", NOW)
+        store.save(stored.id, event(summary="De Bob"), "bob", 1, NOW)
+        with pytest.raises(store.ChangedMeanwhileError, match="bob"):
+            store.save(stored.id, event(summary="D’Ada"), "ada", 1, NOW)
+        assert [version.page.summary for version in store.history(stored.id)] == ["De Bob", ""]
+
+    def test_a_former_address_leads_to_the_page(self) -> None:
+        stored = store.create(event(), "ada", NOW)
+        store.save(stored.id, event(slug="cartes"), "ada", 1, NOW)
+        assert store.moved("les-cartes-mentent") == "cartes"
+        store.save(stored.id, event(slug="les-cartes-mentent"), "ada", 2, NOW)
+        assert store.moved("les-cartes-mentent") is None
+        assert store.moved("cartes") == "les-cartes-mentent"
+
+    def test_lists_hold_what_may_be_seen(self) -> None:
+        store.create(event(slug="coming"), "ada", NOW)
+        store.create(event(slug="past", starts="2026-04-01T12:00"), "ada", NOW)
+        store.create(event(slug="draft", state="draft"), "ada", NOW)
+        store.create(event(slug="internal", audience="agents"), "ada", NOW)
+        store.create(event(slug="later", publish_at="2026-05-02T08:00"), "ada", NOW)
+
+        def slugs(**wanted: object) -> list[str]:
+            found = store.listed(store.Wanted(seen_at=NOW, **wanted))  # type: ignore[arg-type]
+            return [stored.page.slug for stored in found]
+
+        assert slugs(coming_at=NOW) == ["coming"]
+        assert slugs(past_at=NOW) == ["past"]
+        assert set(slugs(audiences=("public", "agents"))) == {"coming", "past", "internal"}
+
+
+class TestRegistrations:
+    def test_a_hundred_at_once_for_ten_seats_are_exactly_ten(self, ten_seats: str) -> None:
+        tokens = [
+            registry.register(ten_seats, f"a{number}@ville.fr", "A", 1, NOW).token
+            for number in range(100)
+        ]
+
+        def confirm(token: str) -> str:
+            try:
+                return registry.confirm(token, NOW).registration.state
+            finally:
+                model.Session.remove()
+
+        with ThreadPoolExecutor(20) as threads:
+            states = list(threads.map(confirm, tokens))
+        assert (states.count("confirmed"), states.count("waiting")) == (10, 90)
+
+    def test_a_seat_given_back_goes_to_the_first_who_waits(self, ten_seats: str) -> None:
+        steps = [registry.register(ten_seats, f"a{n}@ville.fr", "A", 1, NOW) for n in range(12)]
+        for step in steps:
+            registry.confirm(step.token, NOW)
+        [lucky] = registry.cancel(steps[0].token).promoted
+        assert lucky.mail == "a10@ville.fr"
+        with pytest.raises(registry.RegistrationError):
+            registry.confirm(steps[0].token, NOW)
+
+    def test_a_double_click_is_one_registration(self, ten_seats: str) -> None:
+        first = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, NOW)
+        second = registry.register(ten_seats, "Ada+x@Ville.fr", "Ada", 1, NOW)
+        with pytest.raises(registry.RegistrationError):
+            registry.confirm(first.token, NOW)
+        registry.confirm(second.token, NOW)
+        assert registry.confirm(second.token, NOW).registration.state == "confirmed"
+        assert len(registry.registered(ten_seats)) == 1
+
+    def test_a_stranger_changes_nothing_of_a_confirmed_registration(self, ten_seats: str) -> None:
+        registry.confirm(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token, NOW)
+        registry.register(ten_seats, "ada@v.fr", "Mallory", 1, NOW)
+        [(held, _)] = registry.registered(ten_seats)
+        assert (held.name, held.state) == ("Ada", "confirmed")
+
+    def test_a_forged_or_old_link_is_refused(self, ten_seats: str) -> None:
+        token = registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token
+        for forged in ("", token[:-1], "x" * 10_000):
+            with pytest.raises(registry.RegistrationError):
+                registry.confirm(forged, NOW)
+        with pytest.raises(registry.RegistrationError):
+            registry.confirm(token, NOW + timedelta(days=3))
+
+    def test_what_was_kept_long_enough_is_erased(self, ten_seats: str) -> None:
+        registry.confirm(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token, NOW)
+        registry.register(ten_seats, "bob@v.fr", "Bob", 1, NOW)
+        assert registry.erase(NOW + timedelta(days=3), timedelta(days=30)) == 1
+        assert registry.erase(NOW + timedelta(days=90), timedelta(days=30)) == 1
+        assert registry.registered(ten_seats) == []
+
+    def test_a_reminder_goes_out_once(self, ten_seats: str) -> None:
+        registry.confirm(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token, NOW)
+        day_before = datetime(2026, 5, 17, 12, tzinfo=UTC)
+        assert len(registry.to_remind(day_before, timedelta(days=1))) == 1
+        assert registry.to_remind(day_before, timedelta(days=1)) == []
+
+    def test_each_text_that_people_agree_to_has_its_number(self) -> None:
+        assert registry.consent_number("Nous gardons…", NOW) == 1
+        assert registry.consent_number("Nous gardons…", NOW) == 1
+        assert registry.consent_number("Nous gardons moins…", NOW) == 2

@@ -1,0 +1,195 @@
+"""Pages and events as officers write them: what is kept, what is refused, and with which words."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ckanext.grandpoitiers.events import calendar, moments, registration
+from ckanext.grandpoitiers.pages import blocks, fields
+from ckanext.grandpoitiers.pages.page import Page, Rules, read_page
+
+PARIS = ZoneInfo("Europe/Paris")
+RULES = Rules(PARIS, {"data-sandwich": "Data-sandwich", "infolab": "Infolab"}, ("cartes.example",))
+NOW = datetime(2026, 5, 1, 10, tzinfo=UTC)
+EVENT = {
+    "kind": "event",
+    "title": "Les cartes mentent",
+    "starts": "2026-05-18T12:00",
+    "type": "data-sandwich",
+}
+
+
+def wrong(data: dict[str, Any]) -> list[str]:
+    return [error.field for error in read_page(data, RULES).errors]
+
+
+def page(**data: Any) -> Page:
+    found = read_page({**EVENT, **data}, RULES)
+    assert found.errors == ()
+    return found.page
+
+
+class TestPages:
+    def test_an_address_is_made_from_the_title(self) -> None:
+        assert read_page({"title": "L’œuvre d’été : 2ᵉ édition !"}, RULES).page.slug == (
+            "l-oeuvre-d-ete-2e-edition"
+        )
+
+    @pytest.mark.parametrize("slug", ["evenements", "Événement", "../admin", "a--b", "a/b"])
+    def test_an_address_that_is_taken_or_unreadable_is_refused(self, slug: str) -> None:
+        assert wrong({"title": "Une page", "slug": slug}) == ["slug"]
+
+    def test_a_page_without_title_is_refused(self) -> None:
+        assert wrong({"title": " \x00 "}) == ["title"]
+
+    def test_a_picture_says_what_it_shows(self) -> None:
+        assert wrong({"title": "A", "picture": "https://v.example/a.png"}) == ["alternative"]
+
+    def test_a_scheduled_page_is_seen_from_its_time_on(self) -> None:
+        seen = read_page(
+            {"title": "A", "state": "published", "publish_at": "2026-05-01T12:00"}, RULES
+        ).page
+        assert seen.is_seen(NOW)
+        assert not seen.is_seen(NOW.replace(hour=9))
+        assert not Page("a", "page", "A").is_seen(NOW)
+
+    @given(
+        st.dictionaries(
+            st.sampled_from(["title", "slug", "kind", "starts", "blocks", "capacity", "menu"]),
+            st.one_of(st.text(), st.integers(), st.none(), st.lists(st.text())),
+        )
+    )
+    @settings(max_examples=50)
+    def test_whatever_a_form_holds_it_is_read_or_refused(self, data: dict[str, Any]) -> None:
+        found = read_page({**data, "kind": "event"}, RULES)
+        assert found.errors or found.page.event is not None
+
+
+class TestBlocks:
+    def test_every_kind_refuses_to_be_empty_or_has_nothing_to_refuse(self) -> None:
+        empty = {kind: blocks.read_blocks([{"kind": kind}])[1] for kind in blocks.KINDS}
+        assert {kind for kind, errors in empty.items() if not errors} == {
+            *("text", "datasets", "events")
+        }
+
+    def test_a_script_is_no_address(self) -> None:
+        for link in ("javascript:alert(1)", "//ailleurs.example", "/\\ailleurs", "data:text/html,"):
+            _, errors = blocks.read_blocks([{"kind": "call", "label": "Voir", "link": link}])
+            assert [error.field for error in errors] == ["blocks-0-link"], link
+
+    def test_only_allowed_sites_are_framed(self) -> None:
+        frame = {"kind": "frame", "title": "Carte", "address": "https://cartes.example/1"}
+        assert blocks.read_blocks([frame], ["cartes.example"])[1] == []
+        assert blocks.read_blocks([frame])[1][0].params == {"host": "cartes.example"}
+
+    def test_a_page_of_too_many_blocks_is_refused(self) -> None:
+        assert blocks.read_blocks([{"kind": "text"}] * 61)[1][0].field == "blocks"
+
+
+class TestEvents:
+    def test_an_event_without_end_lasts_two_hours(self) -> None:
+        event = page().event
+        assert event
+        assert (event.starts.hour, event.ends.hour) == (10, 12)
+
+    def test_times_that_contradict_each_other_are_refused(self) -> None:
+        assert wrong({**EVENT, "ends": "2026-05-18T11:00"}) == ["ends"]
+        assert wrong({**EVENT, "closes": "2026-05-19T11:00"}) == ["closes"]
+        assert wrong({**EVENT, "opens": "2026-05-10T11:00", "closes": "2026-05-09T11:00"}) == [
+            "closes"
+        ]
+
+    def test_an_hour_that_does_not_exist_is_refused_and_one_that_comes_twice_is_the_first(
+        self,
+    ) -> None:
+        assert wrong({**EVENT, "starts": "2026-03-29T02:30"}) == ["starts"]
+        twice = moments.read_local("2026-10-25T02:30", PARIS)
+        assert twice == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+        assert moments.happens_twice(twice, PARIS)
+        assert not moments.happens_twice(NOW, PARIS)
+
+    @given(st.datetimes())
+    @settings(max_examples=50)
+    def test_a_local_time_is_written_back_as_it_was_read(self, local: datetime) -> None:
+        written = local.strftime("%Y-%m-%dT%H:%M")
+        try:
+            moment = moments.read_local(written, PARIS)
+        except moments.MomentError:
+            return
+        assert moments.write_local(moment, PARIS) == written
+
+    def test_registration_opens_and_closes(self) -> None:
+        event = page(
+            registration="here", opens="2026-05-05T08:00", closes="2026-05-17T20:00", capacity="20"
+        ).event
+        assert event
+        states = [event.registration_state(NOW.replace(day=day)) for day in (1, 6, 18)]
+        assert states == ["soon", "open", "closed"]
+
+    def test_speakers_and_datasets_are_kept_in_order(self) -> None:
+        event = page(
+            speakers=[{"name": "Ada", "organisation": "CNAM"}, {"name": ""}], datasets="b, a b"
+        ).event
+        assert event
+        assert [speaker.name for speaker in event.speakers] == ["Ada"]
+        assert event.datasets == ("b", "a")
+
+    def test_a_calendar_reads_back(self) -> None:
+        event = page(place="Cobalt", latitude="46,58", longitude="0.34").event
+        assert event
+        entry = calendar.Entry("1@p", "A; B\r\nATTENDEE:x", "Résumé", "https://p/e", NOW, event)
+        [read] = icalendar.Calendar.from_ical(calendar.calendar("Ateliers", [entry])).walk("VEVENT")
+        assert read.decoded("dtstart") == event.starts
+        assert read["location"] == "Cobalt"
+        assert "attendee" not in read
+
+
+def someone(number: int, state: str) -> registration.Registration:
+    return registration.Registration(
+        str(number), f"a{number}@v.example", "A", state, NOW.replace(minute=number)
+    )
+
+
+class TestRegistrations:
+    def test_ten_seats_are_ten(self) -> None:
+        held: list[registration.Registration] = []
+        for number in range(20):
+            held.append(someone(number, registration.state_on_confirmation(10, held)))
+        assert [one.state for one in held] == ["confirmed"] * 10 + ["waiting"] * 10
+
+    def test_a_seat_given_back_goes_to_the_first_who_waits(self) -> None:
+        held = [someone(2, "waiting"), someone(1, "waiting"), someone(3, "cancelled")]
+        assert [one.id for one in registration.promoted(1, held)] == ["1"]
+        assert registration.state_on_confirmation(2, [someone(1, "waiting")]) == "waiting"
+
+    @pytest.mark.parametrize(
+        "mail",
+        ["", "a", "a@b", "pаul@ville.fr", "a@ville.fr\nBcc: b@c.fr", "a b@v.fr", "a@vílle.fr"],
+    )
+    def test_what_is_not_an_address_or_looks_like_another_is_refused(self, mail: str) -> None:
+        assert registration.mail_problem(mail, frozenset())
+
+    def test_an_address_that_vanishes_is_refused(self) -> None:
+        known = frozenset({"jetable.example"})
+        assert registration.mail_problem("a@jetable.example", known)
+        assert registration.mail_problem("a@x.jetable.example", known)
+        assert registration.mail_problem("a@ville.fr", known) is None
+
+    def test_one_person_is_one_person(self) -> None:
+        assert registration.same_person("Ada+sandwich@Ville.fr") == registration.same_person(
+            "ada@ville.fr"
+        )
+
+    def test_a_token_can_not_be_made_from_what_is_kept(self) -> None:
+        token, kept = registration.new_token()
+        assert token not in kept
+        assert registration.digest(token) == kept
+
+
+def test_a_text_loses_what_nobody_can_see_and_nothing_else() -> None:
+    assert fields.clean(" a\x00b\r\nc\td\ud800 ") == "ab\nc\td"
