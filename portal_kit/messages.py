@@ -27,6 +27,7 @@ CATALOGUES = {
     "ckanext-realtime": Path(
         "ckanext-realtime/ckanext/realtime/i18n/fr/LC_MESSAGES/ckanext-realtime.po"
     ),
+    "ckanext-scdl": Path("ckanext-scdl/ckanext/scdl/i18n/fr/LC_MESSAGES/ckanext-scdl.po"),
     "portal": Path("portal_kit/i18n/fr/LC_MESSAGES/portal.po"),
 }
 """Our catalogues: those of the pages, and that of what runs without CKAN (`portal_kit.i18n`).
