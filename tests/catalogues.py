@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from lxml import etree
 
-from ckanext.grandpoitiers.catalogue.csw import CSW, identifier
+from ckanext.grandpoitiers.catalogue.answers import identifier
+from ckanext.grandpoitiers.catalogue.getrecords import CSW
 from tests.misbehaving import Reply, Request, Server, serving
 
 

@@ -23,7 +23,7 @@ import click
 import httpx
 import psutil
 
-from ckanext.grandpoitiers.catalogue.csw import Query
+from ckanext.grandpoitiers.catalogue.getrecords import Query
 from portal_kit import demo, ephemeral
 from portal_kit.deployment import Deployment
 from portal_kit.home import Home

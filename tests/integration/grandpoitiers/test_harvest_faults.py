@@ -9,7 +9,7 @@ import pytest
 from ckan.tests import helpers
 
 from ckanext.grandpoitiers.catalogue import jobs
-from ckanext.grandpoitiers.catalogue.csw import OWS
+from ckanext.grandpoitiers.catalogue.getrecords import OWS
 from portal_kit.outbound import Limits
 from tests.catalogues import Catalogue
 from tests.misbehaving import Reply, Request, Server

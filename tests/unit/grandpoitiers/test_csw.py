@@ -1,65 +1,17 @@
 """Reading a catalogue page by page, from real servers that behave well and badly."""
 
-import contextlib
-import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
-from ckanext.grandpoitiers.catalogue import csw
-from ckanext.grandpoitiers.catalogue.csw import Crawl, Query, endpoint, read_page
+from ckanext.grandpoitiers.catalogue.csw import Crawl
+from ckanext.grandpoitiers.catalogue.getrecords import CSW, OWS, Query, endpoint
+from ckanext.grandpoitiers.catalogue.sources import Filters
 from portal_kit.outbound import Guard, Limits, OutboundClient, RefusedAddress, TooLarge, TooSlow
 from tests.misbehaving import Reply, Request, Server, serving
-
-GMD = "http://www.isotc211.org/2005/gmd"
-GCO = "http://www.isotc211.org/2005/gco"
-
-
-def record(guid: str, text: str = "") -> str:
-    return (
-        "<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>"
-        f"{guid}</gco:CharacterString></gmd:fileIdentifier>{text}</gmd:MD_Metadata>"
-    )
-
-
-def page(
-    records: list[str], matched: int | str | None, following: int | str | None, start: str = ""
-) -> bytes:
-    attributes = "".join(
-        f' {name}="{value}"'
-        for name, value in (("numberOfRecordsMatched", matched), ("nextRecord", following))
-        if value is not None
-    )
-    return (
-        f'{start}<csw:GetRecordsResponse xmlns:csw="{csw.CSW}" xmlns:gmd="{GMD}" xmlns:gco="{GCO}">'
-        f"<csw:SearchStatus/><csw:SearchResults{attributes}>{''.join(records)}"
-        "</csw:SearchResults></csw:GetRecordsResponse>"
-    ).encode()
-
-
-def position(request: Request) -> int:
-    found = re.search(rb'startPosition="(\d+)"', request.body)
-    assert found
-    return int(found[1])
-
-
-class Catalogue:
-    """An honest server of `total` records by pages of `size`; a test bends one of its answers."""
-
-    def __init__(self, total: int = 7, size: int = 3) -> None:
-        self.total, self.size = total, size
-
-    def following(self, start: int) -> int:
-        return start + self.size if start + self.size <= self.total else 0
-
-    def records(self, start: int) -> list[str]:
-        last = min(start + self.size - 1, self.total)
-        return [record(f"guid-{rank:04}") for rank in range(start, last + 1)]
-
-    def __call__(self, request: Request) -> Reply:
-        start = position(request)
-        return Reply(body=page(self.records(start), self.total, self.following(start)))
+from tests.unit.grandpoitiers.pages import GMD, Catalogue, asked, page, position, record
 
 
 @pytest.fixture
@@ -154,12 +106,6 @@ class TestHonestServers:
         reading, guids = crawl(server, client)
         assert (guids, reading.complete) == (["a", "b", "b", "c"], True)
 
-    @pytest.mark.parametrize("junk", ["\n\n", "\ufeff", "\ufeff\n  "])
-    def test_blank_lines_and_a_bom_before_the_document_are_forgiven(self, junk: str) -> None:
-        """Real servers send them; XML forbids them before a declaration."""
-        content = page([record("a")], 1, 0, junk + '<?xml version="1.0" encoding="UTF-8"?>')
-        assert [found.guid for found in read_page(content, "h").records] == ["a"]
-
     def test_the_address_of_the_capabilities_is_understood(self) -> None:
         """It is what people copy from the catalogue's page."""
         pasted = "https://h/csw?SERVICE=CSW&Version=2.0.2&request=GetCapabilities&map=x#top"
@@ -251,6 +197,282 @@ class TestPagingMisbehaviours:
         assert (reading.complete, reading.requests) == (False, 2)
 
 
+def refusing(*words: str, status: int = 200) -> Callable[[Request], Reply]:
+    """An honest server that sends an exception for questions with one of these words."""
+    honest = Catalogue()
+    report = f'<ows:ExceptionReport xmlns:ows="{OWS}">{{}} is not supported</ows:ExceptionReport>'
+
+    def answer(request: Request) -> Reply:
+        whole = unquote(request.path) + request.body.decode()
+        refused = next((word for word in words if word in whole), None)
+        return Reply(status, report.format(refused).encode()) if refused else honest(request)
+
+    return answer
+
+
+def without_post(reply: Reply) -> Callable[[Request], Reply]:
+    honest = Catalogue()
+    return lambda request: reply if request.method == "POST" else honest(request)
+
+
+class TestWaysOfAsking:
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            pytest.param(Reply(405), id="method not allowed"),
+            pytest.param(Reply(400), id="bad request"),
+            pytest.param(Reply(403), id="forbidden by a front server"),
+            pytest.param(
+                Reply(body=f'<csw:Capabilities xmlns:csw="{CSW}"/>'.encode()), id="Esri's answer"
+            ),
+            pytest.param(
+                Reply(body=f'<e:ExceptionReport xmlns:e="{OWS}"/>'.encode()), id="exception"
+            ),
+            pytest.param(Reply(body=b"<!doctype html><p>Bonjour"), id="a page"),
+        ],
+    )
+    def test_get_serves_where_post_is_refused(
+        self, server: Server, client: OutboundClient, reply: Reply
+    ) -> None:
+        """And for the whole catalogue, not tried again at each page."""
+        server.answer = without_post(reply)
+        reading, guids = crawl(server, client)
+        assert (len(guids), reading.complete) == (7, True)
+        assert [request.method for request in server.requests] == ["POST", "GET", "GET", "GET"]
+        assert reading.effective.startswith(f"GET {server.url}/csw?service=CSW&version=2.0.2")
+
+    @pytest.mark.parametrize(
+        ("words", "there", "missing"),
+        [
+            (("SortBy", "sortBy"), "csw:Record", "SortBy"),
+            (('"csw:Record"', "=csw:Record", "SortBy", "sortBy"), "gmd:MD_Metadata", "SortBy"),
+        ],
+    )
+    def test_a_server_that_refuses_one_wording_is_asked_in_another(
+        self,
+        server: Server,
+        client: OutboundClient,
+        words: tuple[str, ...],
+        there: str,
+        missing: str,
+    ) -> None:
+        """Without order, then by the ISO type name (Géo-IDE)."""
+        server.answer = refusing(*words, status=500)
+        reading, guids = crawl(server, client)
+        assert (len(guids), reading.complete) == (7, True)
+        assert there in reading.effective
+        assert missing not in reading.effective
+
+    def test_records_announced_and_not_given_are_asked_for_with_a_condition(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """GeoNetwork 4.4.10 (core-geonetwork#9467) and ScienceBase answer nothing without one."""
+        honest = Catalogue()
+        server.answer = lambda request: (
+            honest(request) if b"Constraint" in request.body else Reply(body=page([], 7, 0))
+        )
+        reading, guids = crawl(server, client)
+        assert (len(guids), reading.complete) == (7, True)
+        assert "AnyText" in reading.effective
+
+    def test_dublin_core_is_kept_only_when_nothing_better_comes(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """Some servers go by the type name and forget the output schema."""
+        honest = Catalogue()
+        core = [f"<csw:Record><a>{rank}</a></csw:Record>" for rank in range(3)]
+        server.answer = lambda request: (
+            honest(request) if b"MD_Metadata" in request.body else Reply(body=page(core, 3, 0))
+        )
+        assert crawl(server, client)[1][0] == "guid-0001"
+        server.answer = lambda request: Reply(body=page(core, 3, 0))
+        reading, guids = crawl(server, client)
+        assert (guids, reading.complete) == ([""] * 3, True)
+
+    def test_a_question_refused_in_every_way_is_told_soon(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """A mistake in the source's CQL, say: the server's own words, after few requests."""
+        server.answer = refusing("CqlText", "CQL_TEXT")
+        reading = Crawl(client, server.url, Query(cql="titre = "), sleep=lambda seconds: None)
+        assert list(reading.pages()) == []
+        assert "CqlText is not supported" in str(reading.stopped)
+        assert reading.requests <= 8
+
+    def test_the_effective_request_is_the_one_that_was_understood(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """With its conditions, for the report."""
+        reading = Crawl(client, f"{server.url}/csw?request=GetCapabilities", Query(cql="a = 'b'"))
+        assert reading.effective == ""
+        assert list(reading.pages())
+        address, document = reading.effective.split("\n", 1)
+        assert address == f"POST {server.url}/csw"
+        assert "<csw:CqlText>a = 'b'</csw:CqlText>" in document
+        assert 'startPosition="1" maxRecords="100"' in document
+
+
+FILTERS = Filters(bbox=(0.1, 46.4, 0.6, 46.8), keywords=("Vélo",), iso_types=("series", "service"))
+
+
+class TestFilters:
+    def test_filters_are_sent_and_the_total_is_theirs(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """A national catalogue is not read whole for one town."""
+        reading = Crawl(client, server.url, Query(filters=FILTERS))
+        assert list(reading.pages())
+        for piece in ("BBOX", ">0.1 46.4<", ">0.6 46.8<", ">%Vélo%<", ">%velo%<", ">series<"):
+            assert piece in reading.effective
+        assert reading.notes == []
+
+    def test_filters_that_are_refused_are_left_to_us(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """The report says so."""
+        server.answer = refusing("Filter", "FILTER")
+        reading = Crawl(client, server.url, Query(filters=FILTERS), waits=())
+        assert sum(len(records) for records in reading.pages()) == 7
+        assert "Filter" not in reading.effective
+        assert "filtered here" in str(reading.notes[0])
+
+    def test_filters_that_find_nothing_are_checked_without_them(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """The server may know another name for what we ask, or the axes the other way round."""
+        honest = Catalogue()
+        server.answer = lambda request: (
+            Reply(body=page([], 0, 0)) if b"Filter" in request.body else honest(request)
+        )
+        reading = Crawl(client, server.url, Query(filters=FILTERS))
+        assert sum(len(records) for records in reading.pages()) == 7
+        assert (reading.complete, reading.requests) == (True, 4)
+
+    def test_an_administrator_s_own_condition_is_never_dropped(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """What it means, only the server knows."""
+        server.answer = lambda request: Reply(body=page([], 0, 0))
+        reading = Crawl(client, server.url, Query(cql="a = 'b'"))
+        assert list(reading.pages()) == []
+        assert (reading.complete, reading.requests) == (True, 1)
+
+
+class TestPageSizes:
+    def test_the_page_is_lowered_to_what_the_server_gives(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """So that its count and ours go on together."""
+        server.answer = Catalogue(size=3)
+        reading = Crawl(client, server.url, Query(page_size=100))
+        assert sum(len(records) for records in reading.pages()) == 7
+        assert [asked(request, "maxRecords") for request in server.requests] == [100, 3, 3]
+
+    @pytest.mark.parametrize("is_told", [True, False])
+    def test_a_limited_server_that_forgets_its_limit_is_read_whole(
+        self, server: Server, client: OutboundClient, is_told: bool
+    ) -> None:
+        """It leaps to where a whole page would have led, or says that this was the end."""
+        honest = Catalogue(total=150, size=60)
+
+        def answer(request: Request) -> Reply:
+            start = position(request)
+            following = start + asked(request, "maxRecords") if is_told else 0
+            return Reply(body=page(honest.records(start), 150, following))
+
+        server.answer = answer
+        reading = Crawl(client, server.url, Query(page_size=100))
+        guids = [record.guid for records in reading.pages() for record in records]
+        assert guids == [f"guid-{rank:04}" for rank in range(1, 151)]
+        assert (reading.complete, reading.requests) == (True, 3)
+
+    def test_a_page_that_weighs_too_much_is_asked_for_in_pieces(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """And the size grows again once the heavy records are behind."""
+        heavy = "<x>" + "a" * 300_000 + "</x>"
+
+        def answer(request: Request) -> Reply:
+            start, size = position(request), asked(request, "maxRecords")
+            ranks = range(start, min(start + size, 61))
+            records = [record(f"guid-{r:04}", heavy if r <= 10 else "") for r in ranks]
+            return Reply(body=page(records, 60, None))
+
+        server.answer = answer
+        reading = Crawl(client, server.url, Query(page_size=50), sleep=lambda seconds: None)
+        assert sum(len(records) for records in reading.pages()) == 60
+        assert reading.complete
+        sizes = [asked(request, "maxRecords") for request in server.requests]
+        assert sizes == [50, 10, 2, 4, 8, 16, 32]
+
+    def test_a_page_that_takes_too_long_is_asked_for_in_pieces(
+        self, server: Server, client: OutboundClient
+    ) -> None:
+        """Down to a size where the number of records is no longer to blame."""
+        honest = Catalogue(total=60, size=60)
+        server.answer = lambda request: (
+            Reply(body=b"x", pauses=(0.4,))
+            if asked(request, "maxRecords") > 20
+            else Reply(body=page(honest.records(position(request))[:20], 60, None))
+        )
+        reading = Crawl(client, server.url, Query(page_size=100), waits=())
+        assert sum(len(records) for records in reading.pages()) == 60
+        assert reading.complete
+
+
+def spoiling(*pieces: bytes) -> Callable[[Request], Reply]:
+    """A server of seven records by pages of as many as asked; the fourth holds `pieces`."""
+    honest = Catalogue(size=7)
+
+    def answer(request: Request) -> Reply:
+        start, size = position(request), asked(request, "maxRecords")
+        whole = page(honest.records(start)[:size], 7, None)
+        mark = b"guid-0004</gco:CharacterString></gmd:fileIdentifier>"
+        return Reply(body=whole.replace(mark, mark + b"".join(pieces)))
+
+    return answer
+
+
+class TestSpoiledPages:
+    @pytest.mark.parametrize(
+        "pieces",
+        [
+            pytest.param((b"<a>" * 300_000, b"</a>" * 300_000), id="300,000 levels"),
+            pytest.param((b"<a>&unknown", b"</b>"), id="not well formed"),
+            pytest.param((b"<a>", b"x" * 11_000_000, b"</a>"), id="a text of 11 MB"),
+        ],
+    )
+    def test_one_record_that_can_t_be_read_spoils_itself_only(
+        self, server: Server, client: OutboundClient, pieces: tuple[bytes, ...]
+    ) -> None:
+        """Its identifier can be told: nothing is doubtful, its dataset stays as it was."""
+        server.answer = spoiling(*pieces)
+        client.limits = replace(client.limits, size=50_000_000)
+        reading, guids = crawl(server, client)
+        assert guids == [f"guid-{rank:04}" for rank in range(1, 8)]
+        assert (reading.complete, reading.requests <= 8) == (True, True)
+        assert "Record number 4" in str(reading.notes[0])
+
+    @pytest.mark.parametrize("is_failing", [True, False])
+    def test_a_record_that_never_comes_leaves_a_doubt_and_the_others(
+        self, server: Server, client: OutboundClient, is_failing: bool
+    ) -> None:
+        """A server that fails on it, or a text of a gigabyte: which record it was, nobody knows."""
+        whole = spoiling(b"<a>", b"x" * 3_000_000, b"</a>")
+
+        def answer(request: Request) -> Reply:
+            reply = whole(request)
+            return Reply(500) if is_failing and len(reply.body) > 2_000_000 else reply
+
+        server.answer = answer
+        reading, guids = crawl(server, client)
+        assert [guid for guid in guids if guid] == [
+            f"guid-000{rank}" for rank in (1, 2, 3, 5, 6, 7)
+        ]
+        assert not reading.complete
+        assert "Record number 4" in str(reading.stopped)
+
+
 class TestFaults:
     def test_a_web_page_is_not_a_catalogue(self, server: Server, client: OutboundClient) -> None:
         """The address of the site, not of the service."""
@@ -280,7 +502,7 @@ class TestFaults:
     ) -> None:
         """Under whatever status the server wraps it."""
         report = (
-            f'<ows:ExceptionReport xmlns:ows="{csw.OWS}"><ows:Exception exceptionCode="X">'
+            f'<ows:ExceptionReport xmlns:ows="{OWS}"><ows:Exception exceptionCode="X">'
             "<ows:ExceptionText>Invalid sort\nproperty.</ows:ExceptionText></ows:Exception>"
             "</ows:ExceptionReport>"
         ).encode()
@@ -291,13 +513,15 @@ class TestFaults:
     def test_a_truncated_page_is_dropped_and_the_ones_before_kept(
         self, server: Server, client: OutboundClient
     ) -> None:
-        """Half a page is no page."""
+        """Half a page is no page, and a record cut short only tells its identifier."""
         honest = Catalogue()
         server.answer = lambda request: (
             honest(request) if position(request) == 1 else Reply(body=honest(request).body[:-40])
         )
-        reading, guids = crawl(server, client)
-        assert len(guids) == 3
+        reading = Crawl(client, server.url, Query(page_size=3), sleep=lambda seconds: None)
+        records = [record for page in reading.pages() for record in page]
+        assert [record.guid for record in records[:3]] == ["guid-0001", "guid-0002", "guid-0003"]
+        assert not any(record.xml.startswith(b"<gmd:MD_Metadata") for record in records[3:])
         assert "cut short" in str(reading.stopped)
 
     def test_a_passing_failure_is_tried_again(self, server: Server, client: OutboundClient) -> None:
@@ -331,32 +555,3 @@ class TestFaults:
         server.answer = lambda request: Reply(body=b"<a>" + b" " * 3_000_000)
         reading, _guids = crawl(server, client)
         assert isinstance(reading.stopped, TooLarge)
-
-    @pytest.mark.parametrize(
-        "attack",
-        [
-            '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
-            '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]>',
-            '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd">',
-        ],
-    )
-    def test_a_document_type_is_refused(self, attack: str) -> None:
-        """Entities have no business in an answer."""
-        with pytest.raises(csw.NotXml):
-            read_page(page([record("&x;")], 1, 0, attack), "h")
-
-
-class TestRecordedAnswers:
-    def test_every_recorded_answer_is_read_or_explained(self, real_data: Path) -> None:
-        """Answers of pycsw, GeoNetwork, Esri…: a page, or one of our errors, never another."""
-        read = 0
-        for path in sorted((real_data / "csw" / "responses").rglob("*.xml")):
-            with contextlib.suppress(csw.CswError):
-                read += len(read_page(path.read_bytes(), path.parent.name).records)
-        assert read > 100
-
-    def test_no_malformed_answer_is_taken_for_a_page(self, real_data: Path) -> None:
-        """They are the ones that used to empty catalogues."""
-        for path in sorted((real_data / "csw" / "malformed").iterdir()):
-            with pytest.raises(csw.CswError):
-                read_page(path.read_bytes(), "h")

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ckanext.grandpoitiers.catalogue import harvest as module
-from ckanext.grandpoitiers.catalogue.csw import Crawl, Query
+from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
+from ckanext.grandpoitiers.catalogue.getrecords import Query
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Noted, Past, Result, Write
 from ckanext.grandpoitiers.catalogue.plan import Entry, Known, Outcome, PlanSettings, State
 from ckanext.grandpoitiers.catalogue.report import Line

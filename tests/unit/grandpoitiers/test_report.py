@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.grandpoitiers.catalogue import report
-from ckanext.grandpoitiers.catalogue.csw import PAGE_SIZE
+from ckanext.grandpoitiers.catalogue.getrecords import PAGE_SIZE
 from ckanext.grandpoitiers.catalogue.plan import Outcome
 from ckanext.grandpoitiers.catalogue.problems import MESSAGES, Kind, Problem
 from ckanext.grandpoitiers.catalogue.report import Line, Remark

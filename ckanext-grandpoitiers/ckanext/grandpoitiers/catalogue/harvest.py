@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
-from ckanext.grandpoitiers.catalogue.csw import Crawl, RawRecord
+from ckanext.grandpoitiers.catalogue.answers import RawRecord
+from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext, digest, to_dataset
 from ckanext.grandpoitiers.catalogue.errors import InvalidRecord, SkippedRecord
 from ckanext.grandpoitiers.catalogue.filtering import unwanted

@@ -8,7 +8,7 @@ from ckan import model
 from ckanext.harvest.model import HarvestJob, HarvestObject
 
 from ckanext.grandpoitiers.catalogue import jobs
-from ckanext.grandpoitiers.catalogue.csw import GMD, endpoint
+from ckanext.grandpoitiers.catalogue.getrecords import GMD, endpoint
 from ckanext.grandpoitiers.catalogue.registry import TYPE
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError, dump_config, read_config
 from portal_kit.outbound.errors import N_

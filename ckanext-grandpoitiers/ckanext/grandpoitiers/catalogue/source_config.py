@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ckanext.grandpoitiers.catalogue.csw import PAGE_SIZE, Query
+from ckanext.grandpoitiers.catalogue.getrecords import PAGE_SIZE, Query
 from ckanext.grandpoitiers.catalogue.plan import PlanSettings
 from ckanext.grandpoitiers.catalogue.sources import ISO_TYPES, Filters
 from portal_kit.outbound.errors import N_
