@@ -99,6 +99,8 @@ class TestSourceConfig:
             '{"max_count": -1}',
             '{"archive_after_days": "7"}',
             '{"cql": 3}',
+            '{"auth": "Host"}',
+            '{"auth": "X-Key: 1\\r\\nHost"}',
             '{"filters": []}',
             '{"filters": {"bbox": [1, 2, 3]}}',
             '{"filters": {"iso_types": ["map"]}}',
@@ -114,7 +116,7 @@ class TestSourceConfig:
     @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
     def test_nothing_else_than_our_error_comes_out(self, value: Any) -> None:
         """Whatever is typed."""
-        for key in ("page_size", "filters", "max_share", "note", "verified"):
+        for key in ("page_size", "filters", "auth", "max_share", "note", "verified"):
             try:
                 read_config(json.dumps({key: value}))
             except ConfigError:

@@ -24,6 +24,7 @@ from ckanext.grandpoitiers.catalogue import sources as declarations
 from ckanext.grandpoitiers.catalogue.harvest import Progress as Tell
 from ckanext.grandpoitiers.catalogue.registry import SourceError
 from ckanext.grandpoitiers.catalogue.report import Line, document, record
+from ckanext.grandpoitiers.catalogue.runs import Run
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError
 from ckanext.grandpoitiers.cli import grandpoitiers
 from portal_kit.configuration import find
@@ -126,7 +127,7 @@ def _run(source_id: str) -> Shown:
     with _progress(source.title) as tell:
         done = jobs.run_now(source_id, tell)
     result = done.result
-    _say(source.name, result.counts if result else {}, done.message)
+    _say(done)
     lines = result.interesting if result else ()
     records = [record(line, None, jobs.translate()) for line in lines]
     counts = result.counts if result else {}
@@ -143,7 +144,9 @@ def _preview(source_id: str | None, url: str | None) -> Shown:
     ):
         result, found = made.preview(past)
     done = jobs.run_of(source.name if source else address, result)
-    _say(done.source, result.counts, done.message)
+    _say(done)
+    if result.request:
+        console.print(result.request, markup=False, highlight=False)
     records = [_record(line, dataset) for line, dataset in found]
     return Shown(EXIT[done.outcome], records, result.counts, result.complete)
 
@@ -173,13 +176,16 @@ def sources(demo_url: str | None) -> None:
         _fail("; ".join(f"{key}: {value}" for key, value in error.error_summary.items()), 3)
 
 
-def _say(source: str, counts: Mapping[str, int], message: str) -> None:
+def _say(done: Run) -> None:
     translate = jobs.translate()
+    counts = done.result.counts if done.result else {}
+    notes = [note.message(translate) for note in done.result.notes] if done.result else []
     told = ", ".join(f"{translate(OUTCOMES[outcome])} {n}" for outcome, n in counts.items()) or "0"
-    line = translate(COUNTED).format(source=source, counts=told)
+    line = translate(COUNTED).format(source=done.source, counts=told)
     console.print(line, markup=False, highlight=False)
-    if message:
-        console.print(message, style="yellow", markup=False, highlight=False)
+    for sentence in (done.message, *notes):
+        if sentence:
+            console.print(sentence, style="yellow", markup=False, highlight=False)
 
 
 def _fail(sentence: str, status: int) -> NoReturn:

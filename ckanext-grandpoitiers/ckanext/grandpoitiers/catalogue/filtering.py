@@ -1,6 +1,7 @@
 """Which records of a catalogue a source wants. Pure: imports neither `ckan` nor an HTTP client.
 
-The filters are applied here, record by record: catalogues disagree too much on how to filter.
+The filters are applied here, record by record, whatever the catalogue was asked for
+(getrecords.py): catalogues disagree too much on how to filter.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence

@@ -121,7 +121,8 @@ class Store(Protocol):
 @dataclass(frozen=True, slots=True)
 class Result:
     """How a run ended. `stopped` is why the reading was not complete, `refusal` why nothing was
-    removed; `interesting` leaves out the records that are unchanged and unremarkable."""
+    removed; `interesting` leaves out the records that are unchanged and unremarkable. `request` is
+    the one that the catalogue understood, `notes` what its administrators should know of it."""
 
     complete: bool
     counts: Mapping[str, int]
@@ -131,6 +132,8 @@ class Result:
     stopped: OutboundError | None = None
     refusal: Refusal | None = None
     repaired: int = 0
+    request: str = ""
+    notes: tuple[OutboundError, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -278,6 +281,8 @@ class Harvest:
             stopped=self.crawl.stopped,
             refusal=planned.refusal,
             repaired=repaired,
+            request=self.crawl.effective,
+            notes=tuple(self.crawl.notes),
         )
 
 

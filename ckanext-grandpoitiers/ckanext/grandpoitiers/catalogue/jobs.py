@@ -19,7 +19,7 @@ from ckanext.harvest.model import HarvestJob
 from flask import has_request_context
 
 from ckanext.grandpoitiers import town
-from ckanext.grandpoitiers.catalogue import config, registry
+from ckanext.grandpoitiers.catalogue import config, credentials, registry
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Past, Progress, Result
@@ -146,7 +146,8 @@ def harvest(
 ) -> Generator[Harvest]:
     """A harvest of an address, with the settings of a source or the defaults."""
     settings = source.config if source else registry.SourceConfig()
-    with outbound_client(tk.config, Limits(total=config.request_limit())) as client:
+    secret = credentials.headers(settings.auth, url, tk.config)
+    with outbound_client(tk.config, Limits(total=config.request_limit()), secret) as client:
         made = Harvest(
             crawl=Crawl(client, url, settings.query),
             mapping=mapping(source),

@@ -131,6 +131,8 @@ def _declare(declared: Declared) -> str:
 def _fields(declared: Declared, mark: str) -> dict[str, Any]:
     config = SourceConfig(
         filters=declared.filters,
+        cql=declared.cql,
+        auth=declared.auth,
         home_page=declared.home_page,
         verified=declared.verified,
         offer_again=declared.offer_again,

@@ -98,8 +98,13 @@ def _put(job_id: str, source_id: str, values: dict[str, Any]) -> None:
 
 
 def _details(done: Run) -> dict[str, Any]:
-    """`refusal` ({kind, known, missing}) and `accepted` ({missing, by}), where there is one."""
+    """`refusal` ({kind, known, missing}) and `accepted` ({missing, by}), where there is one;
+    `request`, that the catalogue understood, and `notes` on it ([{sentence, params}])."""
     found: dict[str, Any] = {}
+    if done.result is not None and done.result.request:
+        found["request"] = done.result.request
+    if done.result is not None and done.result.notes:
+        found["notes"] = [{"sentence": n.sentence, "params": n.params} for n in done.result.notes]
     if done.result is not None and done.result.refusal is not None:
         found["refusal"] = asdict(done.result.refusal)
     if done.accepted is not None:

@@ -4,6 +4,7 @@ Pure: imports neither `ckan` nor an HTTP client.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,15 @@ from ckanext.grandpoitiers.catalogue.sources import ISO_TYPES, Filters
 from portal_kit.outbound.errors import N_
 
 MAX_PAGE_SIZE = 1000
+BASIC = "basic"
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+# Those that make a request what it is, or that we write.
+OUR_HEADERS = frozenset(
+    {
+        *("accept", "accept-encoding", "connection", "content-encoding", "content-length"),
+        *("content-type", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"),
+    }
+)
 DAY = timedelta(days=1)
 _PLAN = PlanSettings()
 NOT_JSON = N_("The configuration is not JSON: {reason}.")
@@ -36,14 +46,19 @@ class ConfigError(ValueError):
 class SourceConfig:
     """What a source may be told; each name is a key of the JSON object.
 
-    `landing_page` is an address with `{guid}` in it. `max_share` (0 to 1) and `max_count` are the
-    thresholds beyond which a run removes nothing; days count from when a record went missing.
-    `declared` is the digest of the source in sources.yaml that these settings come from.
+    `filter_on_server` asks the catalogue for what the filters keep only, where it can tell.
+    `auth` is how a closed catalogue wants its secret: `basic`, or the name of a header; the
+    secret itself is not here (credentials.py). `landing_page` is an address with `{guid}` in it.
+    `max_share` (0 to 1) and `max_count` are the thresholds beyond which a run removes nothing;
+    days count from when a record went missing. `declared` is the digest of the source in
+    sources.yaml that these settings come from.
     """
 
     filters: Filters = field(default_factory=Filters)
     page_size: int = PAGE_SIZE
     cql: str = ""
+    filter_on_server: bool = True
+    auth: str = ""
     landing_page: str = ""
     max_share: float = _PLAN.max_share
     max_count: int = _PLAN.max_count
@@ -58,7 +73,8 @@ class SourceConfig:
     @property
     def query(self) -> Query:
         """How the catalogue is read."""
-        return Query(page_size=self.page_size, cql=self.cql)
+        sent = self.filters if self.filter_on_server else Filters()
+        return Query(page_size=self.page_size, cql=self.cql, filters=sent)
 
     def plan_settings(self, accept_missing: int = 0) -> PlanSettings:
         """When datasets may be removed."""
@@ -113,6 +129,7 @@ def _check(key: str, value: Any) -> None:
     whole = number and isinstance(value, int)
     rules: dict[str, tuple[bool, str]] = {
         "page_size": (whole and 1 <= value <= MAX_PAGE_SIZE, "1–1000"),
+        "auth": (is_auth(value), "basic, X-Api-Key…"),
         "max_share": (number and 0 <= value <= 1, "0–1"),
         "max_count": (whole and value >= 0, "0, 1, 2…"),
         "archive_after_days": (number and value >= 0, "0, 1, 2…"),
@@ -123,6 +140,12 @@ def _check(key: str, value: Any) -> None:
     right, wanted = rules.get(key, (isinstance(value, kind), kinds.get(kind, kind.__name__)))
     if not right:
         raise ConfigError(BAD_VALUE, key=key, wanted=wanted)
+
+
+def is_auth(value: object) -> bool:
+    """Whether a catalogue may want its secret so: "" (it has none), basic, or a header's name."""
+    text = value if isinstance(value, str) else "?"
+    return text in ("", BASIC) or bool(HEADER.fullmatch(text) and text.lower() not in OUR_HEADERS)
 
 
 def _check_filters(value: Any) -> None:

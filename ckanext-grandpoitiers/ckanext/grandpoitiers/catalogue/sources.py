@@ -19,7 +19,7 @@ ISO_TYPES = ("dataset", "series", "service", "nonGeographicDataset")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 KEYS = {
     "name", "title", "url", "home_page", "type", "organisation", "active", "frequency",
-    "verified", "offer_again", "note", "demo", "filters",
+    "verified", "offer_again", "note", "demo", "filters", "cql", "auth",
 }  # fmt: skip
 FILTERS = {"bbox", "organisations", "keywords", "iso_types"}
 
@@ -62,6 +62,8 @@ class Source:
     note: str = ""
     demo: bool = False
     filters: Filters = Filters()
+    cql: str = ""
+    auth: str = ""
 
 
 def load(text: str, demo_url: str | None = None) -> tuple[Source, ...]:
@@ -169,7 +171,7 @@ def _choice_problems(who: str, entry: Mapping[str, Any]) -> list[str]:
     ]
     found += [
         _("{who}: “{key}” must be a text.").format(who=who, key=key)
-        for key in ("home_page", "note")
+        for key in ("home_page", "note", "cql", "auth")
         if not isinstance(entry.get(key, ""), str)
     ]
     flags = ("active", "verified", "offer_again", "demo")
