@@ -5,6 +5,8 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.plugins import DefaultTranslation
 
 
+@tk.blanket.actions
+@tk.blanket.auth_functions
 @tk.blanket.cli
 class RealtimePlugin(DefaultTranslation, p.SingletonPlugin):
     """Table of contents."""

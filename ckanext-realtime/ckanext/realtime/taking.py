@@ -1,0 +1,197 @@
+"""One answer of a feed, pulled or pushed: from bytes to rows that can be read.
+
+One transaction holds the rows, their history, the original and what is remembered of the feed: a
+process that is killed leaves all of an answer or nothing of it. Must not import CKAN.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ckanext.realtime.decoded import Decoded
+from ckanext.realtime.decoding import decode
+from ckanext.realtime.errors import Undecodable
+from ckanext.realtime.freshness import Freshness, judge
+from ckanext.realtime.known import KnownFeed
+from ckanext.realtime.problems import MESSAGES, Problem
+from ckanext.realtime.store import ledger, originals
+from ckanext.realtime.store.preparing import ready
+from ckanext.realtime.store.writer import Written, write
+
+AHEAD = timedelta(minutes=15)
+"""A message further in the future is a broken clock's: it makes no later one too old."""
+SHOWN = 50
+"""Problems of an answer that are kept to be shown; all are counted."""
+
+
+class Took(StrEnum):
+    """What became of an answer."""
+
+    APPLIED = "applied"
+    SAME = "same"  # the bytes of last time, or the source says that nothing changed
+    OLDER = "older"  # a message of before what is stored: it changes nothing
+    REFUSED = "refused"  # nothing of it can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a source answered; ``content`` is None when it says that nothing changed."""
+
+    content: bytes | None
+    media_type: str = "application/octet-stream"
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an answer, and what is wrong with it."""
+
+    took: Took
+    written: Written = field(default_factory=Written)
+    problems: Sequence[Problem] = ()
+
+
+def take(session: Any, known: KnownFeed, answer: Answer, now: datetime) -> Outcome:
+    """Decode and store an answer; commits. Raises psycopg2.Error (nothing is stored then)."""
+    with session.cursor() as cursor:
+        state = ledger.register(cursor, known.id, known.resource_id)
+        ready(cursor, known.live(state.number), now)
+        session.commit()
+        content = answer.content
+        digest = None if content is None else hashlib.sha256(content).hexdigest()
+        if content is None or (digest == state.digest and state.message_at is not None):
+            outcome = _same(cursor, known, answer, now)
+        else:
+            try:
+                decoded = decode(known.feed.kind, content, now, known.settings)
+            except Undecodable as error:
+                outcome = _refuse(cursor, known, error.problem, now)
+            else:
+                outcome = _store(cursor, known, decoded, now)
+                _remember(cursor, known, answer, outcome, digest or "", now)
+        session.commit()
+    return outcome
+
+
+def fail(session: Any, known: KnownFeed, fault: dict[str, Any], now: datetime) -> None:
+    """Note that the source gave no answer, or a bad one; commits. Raises psycopg2.Error."""
+    with session.cursor() as cursor:
+        ledger.register(cursor, known.id, known.resource_id)
+        _note_failure(cursor, known, fault, now)
+    session.commit()
+
+
+def fault_of(problem: Problem) -> dict[str, Any]:
+    """A problem as it is stored: an English sentence with its values, translated when shown."""
+    return {"message": MESSAGES[problem.kind], "params": dict(problem.params)}
+
+
+def newest_measure(decoded: Decoded) -> datetime | None:
+    """The latest time of the message or of one of its rows; None when they have none."""
+    written = {row.get("measured_at") for row in decoded.rows}
+    times = [datetime.fromisoformat(text) for text in written if text]
+    if decoded.source_time is not None:
+        times.append(decoded.source_time)
+    return max(times, default=None)
+
+
+def summary(problems: Iterable[Problem]) -> dict[str, Any]:
+    """``{"count", "kinds": {kind: n}, "shown": [{"key", "field", "message", "params"}]}``."""
+    found = list(problems)
+    return {
+        "count": len(found),
+        "kinds": dict(Counter(str(one.kind) for one in found)),
+        "shown": [
+            {"key": one.key, "field": one.field, "kind": str(one.kind), **fault_of(one)}
+            for one in found[:SHOWN]
+        ],
+    }
+
+
+def _store(cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime) -> Outcome:
+    state = ledger.read(cursor, known.id, lock=True)
+    if state is None:
+        raise RuntimeError(f"feed {known.id} was removed meanwhile")
+    newest = newest_measure(decoded)
+    moment = decoded.source_time or newest
+    stored = state.message_at
+    older = moment and stored and moment < stored <= now + AHEAD
+    values: dict[str, Any] = {"tried_at": now, "answered_at": now, "failures": 0, "fault": None}
+    if older:
+        ledger.update(cursor, known.id, values)
+        ledger.count_minute(cursor, known.id, now, ledger.Minute(answered=True))
+        return Outcome(Took.OLDER, problems=decoded.problems)
+    live = known.live(state.number)
+    written = write(cursor, live, decoded.rows, now, complete=decoded.complete)
+    measured = min(newest, now) if newest else now
+    skew = (newest - now).total_seconds() if newest else None
+    values |= {
+        "message_at": moment,
+        "measured_at": measured,
+        "clock_skew": skew,
+        "entities": len(decoded.rows),
+        "problems": summary(decoded.problems),
+    }
+    if written.changed:
+        values["changed_at"] = now
+    ledger.update(cursor, known.id, values)
+    fresh = judge(measured, now, known.feed.allowed_age).freshness is Freshness.FRESH
+    ledger.count_minute(
+        cursor,
+        known.id,
+        now,
+        ledger.Minute(True, fresh, written.applied, len(decoded.problems), len(decoded.rows), skew),
+    )
+    return Outcome(Took.APPLIED, written, decoded.problems)
+
+
+def _remember(
+    cursor: Any, known: KnownFeed, answer: Answer, outcome: Outcome, digest: str, now: datetime
+) -> None:
+    if outcome.took is Took.OLDER or answer.content is None:
+        return
+    originals.keep(cursor, known.id, answer.content, answer.media_type, digest, now)
+    ledger.update(
+        cursor,
+        known.id,
+        {"digest": digest, "etag": answer.etag, "last_modified": answer.last_modified},
+    )
+
+
+def _same(cursor: Any, known: KnownFeed, answer: Answer, now: datetime) -> Outcome:
+    """Nothing new: the source is up, and what it said last time grows older."""
+    state = ledger.read(cursor, known.id, lock=True)
+    measured = state.measured_at if state else None
+    ledger.update(
+        cursor, known.id, {"tried_at": now, "answered_at": now, "failures": 0, "fault": None}
+    )
+    originals.confirm(cursor, known.id, now)
+    fresh = judge(measured, now, known.feed.allowed_age).freshness is Freshness.FRESH
+    entities = state.entities if state else 0
+    minute = ledger.Minute(answered=True, fresh=fresh, entities=entities)
+    ledger.count_minute(cursor, known.id, now, minute)
+    return Outcome(Took.SAME)
+
+
+def _refuse(cursor: Any, known: KnownFeed, problem: Problem, now: datetime) -> Outcome:
+    _note_failure(cursor, known, fault_of(problem), now)
+    return Outcome(Took.REFUSED, problems=[problem])
+
+
+def _note_failure(cursor: Any, known: KnownFeed, fault: dict[str, Any], now: datetime) -> None:
+    state = ledger.read(cursor, known.id, lock=True)
+    failures = (state.failures if state else 0) + 1
+    ledger.update(cursor, known.id, {"tried_at": now, "failures": failures, "fault": fault})
+    measured = state.measured_at if state else None
+    fresh = judge(measured, now, known.feed.allowed_age).freshness is Freshness.FRESH
+    ledger.count_minute(cursor, known.id, now, ledger.Minute(fresh=fresh))
+
+
+def utc_now() -> datetime:
+    """The time it is, to the microsecond, aware."""
+    return datetime.now(UTC)
