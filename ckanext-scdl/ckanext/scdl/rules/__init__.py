@@ -1,0 +1,25 @@
+"""The French rules that schemas name beside Table Schema's constraints, one family a module.
+
+Pure: imports neither ``ckan`` nor an HTTP client. Found by their names in ``custom_checks`` or
+``customCheck``; verdicts are Validata's, held by a differential test.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ckanext.scdl.rules import formats, rows
+from ckanext.scdl.rules.base import Rule
+from ckanext.scdl.schema import CustomCheck
+
+_MAKERS: Mapping[str, Callable[[CustomCheck], Rule]] = {
+    **dict.fromkeys(formats.NAMES, formats.CellRule.of),
+    "cohesive-columns-value": rows.Cohesive.of,
+    "compare-columns-value": rows.Compare.of,
+    "sum-columns-value": rows.Sum.of,
+    "one-of-required": rows.OneOfRequired.of,
+}
+
+
+def rule(check: CustomCheck) -> Rule | None:
+    """The rule that a schema names, None when nobody knows it. Raises SchemaError."""
+    make = _MAKERS.get(check.name)
+    return make(check) if make else None
