@@ -9,7 +9,8 @@ Every address is checked when it is connected to, every answer is bounded in tim
 what goes wrong is an `OutboundError` whose sentence can be shown. Must not import CKAN.
 """
 
-from portal_kit.outbound.client import Answer, Limits, OutboundClient, StreamedAnswer
+from portal_kit.outbound.asynchronous import AsyncOutboundClient
+from portal_kit.outbound.client import OutboundClient, StreamedAnswer
 from portal_kit.outbound.errors import (
     BadStatus,
     BrokenAnswer,
@@ -20,11 +21,13 @@ from portal_kit.outbound.errors import (
     TooSlow,
     Unreachable,
 )
+from portal_kit.outbound.exchange import Answer, Limits
 from portal_kit.outbound.rules import Guard, Network
-from portal_kit.outbound.settings import outbound_client
+from portal_kit.outbound.settings import async_outbound_client, outbound_client
 
 __all__ = [
     "Answer",
+    "AsyncOutboundClient",
     "BadStatus",
     "BrokenAnswer",
     "Guard",
@@ -38,5 +41,6 @@ __all__ = [
     "TooManyRedirects",
     "TooSlow",
     "Unreachable",
+    "async_outbound_client",
     "outbound_client",
 ]

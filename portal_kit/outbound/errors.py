@@ -13,7 +13,7 @@ The sentence is an English msgid with `{names}`; it is rendered late, by whoever
 the translation function of the reader: `error.message(_)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 SHOWN_LENGTH = 200
 
@@ -70,9 +70,17 @@ class BrokenAnswer(OutboundError):
 
 
 class BadStatus(OutboundError):
-    """The server answered with an error: its number and the start of what it said."""
+    """The server answered with an error: its number, its headers, the start of what it said."""
 
-    def __init__(self, sentence: str, status: int, body: bytes, **params: object) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        status: int,
+        body: bytes,
+        headers: Mapping[str, str],
+        **params: object,
+    ) -> None:
         super().__init__(sentence, status=status, **params)
         self.status = status
         self.body = body
+        self.headers = headers

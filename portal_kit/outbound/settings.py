@@ -6,7 +6,9 @@ client = outbound_client(toolkit.config)
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal_kit.outbound.client import Limits, OutboundClient
+from portal_kit.outbound.asynchronous import AsyncOutboundClient
+from portal_kit.outbound.client import OutboundClient
+from portal_kit.outbound.exchange import Limits
 from portal_kit.outbound.rules import DEFAULT_PORTS, Guard
 
 NETWORKS = "ckanext.grandpoitiers.outbound.allowed_networks"
@@ -25,9 +27,18 @@ def outbound_client(
     An option may be a text or, once declared as a list, a list. Raises ValueError when one of
     them can't be read.
     """
+    return OutboundClient(guard(options), limits, proxy=options.get(PROXY) or None, headers=headers)
+
+
+def async_outbound_client(options: Mapping[str, Any]) -> AsyncOutboundClient:
+    """Likewise, for many exchanges at once."""
+    return AsyncOutboundClient(guard(options), proxy=options.get(PROXY) or None)
+
+
+def guard(options: Mapping[str, Any]) -> Guard:
+    """The rules of the configuration. Raises ValueError when one can't be read."""
     ports = frozenset(int(port) for port in _items(options.get(PORTS))) or DEFAULT_PORTS
-    guard = Guard.allowing(_items(options.get(NETWORKS)), ports)
-    return OutboundClient(guard, limits, proxy=options.get(PROXY) or None, headers=headers)
+    return Guard.allowing(_items(options.get(NETWORKS)), ports)
 
 
 def _items(value: object) -> list[str]:

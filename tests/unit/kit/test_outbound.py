@@ -1,5 +1,6 @@
 """The guarded client against a real server that misbehaves on purpose."""
 
+import asyncio
 import gzip
 import ipaddress
 import socket
@@ -12,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_kit.outbound import (
+    Answer,
+    AsyncOutboundClient,
     BadStatus,
     BrokenAnswer,
     Guard,
@@ -41,9 +44,32 @@ def server() -> Iterator[Server]:
 
 
 def ask(server: Server, answer: Callable[[Request], Reply], limits: Limits = QUICK) -> bytes:
+    """What both clients make of an answer: the same content, or the same sentence."""
     server.answer = answer
-    with OutboundClient(LOOPBACK, limits) as client:
-        return client.get(server.url).content
+    first = outcome(lambda: asyncio.run(ask_on_a_loop(server.url, limits)))
+    server.requests.clear()
+    second = outcome(lambda: ask_alone(server.url, limits))
+    assert str(first) == str(second)
+    if isinstance(second, Exception):
+        raise second
+    return second
+
+
+def ask_alone(url: str, limits: Limits, guard: Guard = LOOPBACK) -> bytes:
+    with OutboundClient(guard, limits) as client:
+        return client.get(url).content
+
+
+async def ask_on_a_loop(url: str, limits: Limits, guard: Guard = LOOPBACK) -> bytes:
+    async with AsyncOutboundClient(guard) as client:
+        return (await client.get(url, limits=limits)).content
+
+
+def outcome(work: Callable[[], bytes]) -> bytes | OutboundError:
+    try:
+        return work()
+    except OutboundError as error:
+        return error
 
 
 class TestAddresses:
@@ -96,8 +122,10 @@ class TestAddresses:
     )
     def test_what_is_not_a_public_web_address_is_refused(self, url: str) -> None:
         """The matrix of limits.md 6.3: no byte leaves for any of these."""
-        with OutboundClient() as client, pytest.raises(RefusedAddress):
-            client.get(url)
+        with pytest.raises(RefusedAddress):
+            ask_alone(url, QUICK, Guard())
+        with pytest.raises(RefusedAddress):
+            asyncio.run(ask_on_a_loop(url, QUICK, Guard()))
 
     def test_a_name_and_password_in_the_address_are_refused_and_not_repeated(self) -> None:
         """They would end in reports and logs."""
@@ -225,6 +253,28 @@ class TestRedirects:
         head = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
         with pytest.raises(RefusedAddress, match="sends to an address"):
             ask(server, lambda request: Reply(raw=head.encode()))
+
+    def test_credentials_stay_on_a_loop_too(self, server: Server) -> None:
+        async def run(other: Server) -> None:
+            server.answer = lambda request: Reply(307, headers={"Location": other.url})
+            async with AsyncOutboundClient(LOOPBACK) as client:
+                await client.get(server.url, {"X-Api-Key": "k"})
+
+        with serving(lambda request: Reply(body=b"other")) as other:
+            asyncio.run(run(other))
+            assert "X-Api-Key" in server.requests[0].headers
+            assert "X-Api-Key" not in other.requests[0].headers
+
+    def test_many_are_asked_at_once(self, server: Server) -> None:
+        """Twenty answers of half a second take no ten seconds."""
+
+        async def run() -> list[Answer]:
+            async with AsyncOutboundClient(LOOPBACK) as client:
+                asked = (client.get(server.url) for _ in range(20))
+                return await asyncio.wait_for(asyncio.gather(*asked), 8)
+
+        server.answer = lambda request: Reply(body=b"x", pauses=(0.5,))
+        assert [answer.content for answer in asyncio.run(run())] == [b"x"] * 20
 
     def test_redirects_end(self, server: Server) -> None:
         """A loop costs four requests, no more."""
