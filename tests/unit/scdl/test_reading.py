@@ -63,7 +63,7 @@ def test_headers_that_repeat_take_the_name_of_their_group(tmp_path: Path) -> Non
 def test_without_headers_the_columns_are_numbered_and_it_is_said(tmp_path: Path) -> None:
     found = reading(written(tmp_path, b"1;12,5\n2;13,5\n"), tmp_path / "w")
     assert found.table.columns == ("colonne_1", "colonne_2")
-    assert [problem.kind for problem in found.table.problems] == ["no-header"]
+    assert [problem.kind for problem in found.notes] == ["no-header"]
     assert found.table.first_row == 1
 
 

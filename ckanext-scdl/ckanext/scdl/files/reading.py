@@ -69,7 +69,8 @@ class Reading:
     """A table, how it was found, and what there is to say about it.
 
     ``choices`` are complete: given back, they read the same. ``merged`` are the merged cells of
-    the rows under the headers, in record numbers and column positions.
+    the rows under the headers, in record numbers and column positions. ``notes`` are what had to
+    be interpreted: no error, but for a person to look at.
     """
 
     kind: Kind
@@ -78,6 +79,7 @@ class Reading:
     titles: tuple[str, ...] = ()
     merged: tuple[Merged, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    notes: tuple[StructureProblem, ...] = ()
 
 
 def read_file(
@@ -112,9 +114,10 @@ def _from_workbook(
     layout = _layout(source, chosen, known, book.merged)
     resolved = Choices(sheet=book.chosen, header=layout.header)
     below = tuple(area for area in book.merged if area[0] >= layout.header)
-    table = _table(source, layout, ())
+    table = _table(source, layout)
     merged = tuple((top + 1, left, bottom + 1, right) for top, left, bottom, right in below)
-    return Reading(kind, table, resolved, layout.titles, merged, book.sheets)
+    notes = _notes(layout)
+    return Reading(kind, table, resolved, layout.titles, merged, book.sheets, notes)
 
 
 def _from_text(path: Path, workdir: Path, chosen: Choices, known: Collection[str]) -> Reading:
@@ -125,7 +128,13 @@ def _from_text(path: Path, workdir: Path, chosen: Choices, known: Collection[str
     delimited = _whole(Delimited(text.path, dialect))
     layout = _layout(delimited, chosen, known, ())
     resolved = Choices(None, layout.header, text.encoding, delimited.dialect.separator)
-    return Reading(Kind.CSV, _table(delimited, layout, text.notes()), resolved, layout.titles)
+    return Reading(
+        Kind.CSV,
+        _table(delimited, layout),
+        resolved,
+        layout.titles,
+        notes=(*text.notes(), *_notes(layout)),
+    )
 
 
 def _whole(source: Delimited) -> Delimited:
@@ -162,7 +171,7 @@ def _layout(
     return layout
 
 
-def _table(source: Delimited, layout: Layout, problems: tuple[StructureProblem, ...]) -> Table:
+def _table(source: Delimited, layout: Layout) -> Table:
     """The table under the headers; columns without a header are given one by their position."""
     columns = tuple(
         name if layout.header else f"colonne_{position}"
@@ -172,9 +181,11 @@ def _table(source: Delimited, layout: Layout, problems: tuple[StructureProblem, 
     def blocks() -> Iterator[Block]:
         return source.blocks(layout.header)
 
-    if not layout.header:
-        problems += (StructureProblem("no-header", _NO_HEADER),)
-    return Table(columns, Blocks(blocks), layout.header + 1, problems)
+    return Table(columns, Blocks(blocks), layout.header + 1)
+
+
+def _notes(layout: Layout) -> tuple[StructureProblem, ...]:
+    return () if layout.header else (StructureProblem("no-header", _NO_HEADER),)
 
 
 _NO_HEADER = N_(

@@ -11,8 +11,6 @@ import polars as pl
 
 from ckanext.scdl.table import Block, Row, Table
 
-LISTED = 1_000
-"""Rows of one kind whose numbers are kept; all are counted."""
 TOTAL = r"(?i)^\s*((sous|grand)[- ]?)?tota(l|ux)\b|^\s*total\s+g[ée]n[ée]ral"
 _NOTE = re.compile(r"\s*([*(]|sources?\b|notes?\b|n\.?b\.?\b|l[ée]gende|\S+\s.{14})", re.IGNORECASE)
 TAIL = 30
@@ -25,15 +23,14 @@ _TOTAL_IN = 3
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of one kind: how many, and the record numbers of the first."""
+    """Rows of one kind, by record number, in order."""
 
-    count: int = 0
     numbers: list[int] = field(default_factory=list[int])
 
-    def add(self, numbers: Sequence[int]) -> None:
-        """Count ``numbers``, and keep those there is room for."""
-        self.count += len(numbers)
-        self.numbers.extend(numbers[: LISTED - len(self.numbers)])
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.numbers)
 
 
 @dataclass(slots=True)
@@ -107,8 +104,8 @@ def survey(table: Table) -> Survey:
         said = cells.select(pl.all().str.strip_chars() != "")
         found.filled = [sum(pair) for pair in zip(found.filled, said.sum().row(0), strict=True)]
         filled = said.select(pl.sum_horizontal(pl.all()).alias("n")).to_series()
-        found.blank.add([number + i for i in (filled == 0).arg_true()])
-        found.totals.add([number + i for i in _totals(cells, filled, width)])
+        found.blank.numbers.extend([number + i for i in (filled == 0).arg_true()])
+        found.totals.numbers.extend([number + i for i in _totals(cells, filled, width)])
         usual = max(usual, filled.quantile(_USUAL, "higher") or 0.0)
         tail = cells.tail(TAIL).rows()
         last = [*last, *enumerate(tail, number + len(block) - len(tail))][-TAIL:]
@@ -120,13 +117,13 @@ def survey(table: Table) -> Survey:
 
 def _lengths(found: Survey, rows: Sequence[Row], number: int, width: int) -> None:
     # A row without any cell is a blank line, not a short one.
-    found.short.add([number + i for i, row in enumerate(rows) if 0 < len(row) < width])
-    found.long.add([number + i for i, row in enumerate(rows) if any(row[width:])])
+    found.short.numbers.extend([number + i for i, row in enumerate(rows) if 0 < len(row) < width])
+    found.long.numbers.extend([number + i for i, row in enumerate(rows) if any(row[width:])])
 
 
 def _beyond(found: Survey, block: pl.DataFrame, number: int, width: int) -> None:
     beyond = block.select(pl.any_horizontal(pl.col(*block.columns[width:]) != ""))
-    found.long.add([number + i for i in beyond.to_series().arg_true()])
+    found.long.numbers.extend([number + i for i in beyond.to_series().arg_true()])
 
 
 def _totals(cells: pl.DataFrame, filled: pl.Series, width: int) -> list[int]:
@@ -148,4 +145,4 @@ def _footnotes(found: Survey, last: Sequence[tuple[int, Row]], usual: float) -> 
             notes.append(number)
         elif said and number not in found.totals.numbers:
             break
-    found.footnotes.add(sorted(notes))
+    found.footnotes.numbers.extend(sorted(notes))
