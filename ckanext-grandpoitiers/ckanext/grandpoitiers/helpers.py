@@ -15,6 +15,7 @@ from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, 
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
 
+MOMENT = re.compile(r"^(?P<month>\w+) (?P<day>\d+), (?P<year>\d{4}), (?P<time>\d\d:\d\d) \(.*\)$")
 FIRST = re.compile(r"^1(?= [^\W\d])")
 SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
 """The functions of a resource, as the catalogue writes them."""
@@ -22,9 +23,14 @@ SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
 
 @tk.chained_helper
 def render_datetime(original: Callable[..., str], *args: Any, **kwargs: Any) -> str:
-    """CKAN's dates, in French with the ordinal that the first of a month takes: 1er janvier."""
+    """CKAN's dates, in French as French people write them: 1er janvier 2025 à 09:30.
+
+    CKAN has the order of English when it gives the hour, and no ordinal for the first of a month.
+    """
     shown = original(*args, **kwargs)
-    return FIRST.sub("1er", shown) if tk.h.lang() == "fr" else shown
+    if tk.h.lang() != "fr":
+        return shown
+    return FIRST.sub("1er", MOMENT.sub(r"\g<day> \g<month> \g<year> à \g<time>", shown))
 
 
 def grandpoitiers_look(name: str) -> str:

@@ -1,5 +1,6 @@
 """The geocatalogue's own actions: what is done with a run besides ckanext-harvest's verbs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,14 +11,54 @@ from ckanext.harvest.logic import HarvestJobExists
 from ckanext.harvest.model import HarvestJob
 
 from ckanext.grandpoitiers.catalogue import screens
+from ckanext.grandpoitiers.catalogue.findings import Filter
 from ckanext.grandpoitiers.catalogue.model import runs
 from ckanext.grandpoitiers.catalogue.plan import RefusalKind
+from ckanext.grandpoitiers.catalogue.report import Line
+from ckanext.grandpoitiers.catalogue.reports import Report, report_of, titles, words
 from ckanext.grandpoitiers.catalogue.runs import Accepted
 
 
 def actions() -> dict[str, Any]:
     """Our actions, for IActions."""
-    return {"grandpoitiers_harvest_accept": grandpoitiers_harvest_accept}
+    return {
+        "grandpoitiers_harvest_accept": grandpoitiers_harvest_accept,
+        "grandpoitiers_harvest_report": grandpoitiers_harvest_report,
+    }
+
+
+@tk.side_effect_free
+def grandpoitiers_harvest_report(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """The report of a harvest, in the form of ``./portal harvest --json``.
+
+    For whoever may harvest the source. Counts are of all records, whatever is asked for.
+
+    :param id: the job
+    :type id: string
+    :param outcome: only the records that ended so (``created``, ``invalid``…) (optional)
+    :type outcome: string
+    :param field: only those with a problem in this field, ``record`` for the whole (optional)
+    :type field: string
+    :param q: only those whose identifier or title has these words (optional)
+    :type q: string
+
+    :returns: ``records`` (``guid``, ``outcome``, ``problems``, ``dataset``), ``counts`` and
+        ``complete``
+    :rtype: dictionary
+    """
+    job_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("harvest_job_show", context, {"id": job_id})
+    report = report_of(job_id)
+    if report is None:
+        raise tk.ObjectNotFound(tk._("There is no report of this harvest."))
+    return report.document(wanted_lines(report, data_dict), words())
+
+
+def wanted_lines(report: Report, asked: Mapping[str, Any]) -> list[Line]:
+    """The lines of a report under the filters `outcome`, `field` and `q`."""
+    wanted = Filter(*(str(asked.get(key) or "") for key in ("outcome", "field", "q")))
+    named = titles(report.lines)
+    return [line for line in report.lines if wanted.wants(line, named.get(line.name, ""))]
 
 
 def grandpoitiers_harvest_accept(context: Context, data_dict: DataDict) -> dict[str, Any]:

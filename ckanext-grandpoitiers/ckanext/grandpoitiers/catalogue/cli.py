@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from ckanext.grandpoitiers.catalogue import jobs, registry
 from ckanext.grandpoitiers.catalogue import sources as declarations
+from ckanext.grandpoitiers.catalogue.findings import OUTCOMES, PHASES
 from ckanext.grandpoitiers.catalogue.harvest import Progress as Tell
 from ckanext.grandpoitiers.catalogue.registry import SourceError
 from ckanext.grandpoitiers.catalogue.report import Line, document, record
@@ -34,17 +35,6 @@ from portal_kit.outbound.errors import N_
 __all__ = ["commands"]
 
 EXIT = {"complete": 0, "incomplete": 1, "refused": 1, "interrupted": 1, "failed": 3}
-PHASES = {"read": N_("Reading"), "write": N_("Writing"), "remove": N_("Removing")}
-OUTCOMES = {
-    "created": N_("created"),
-    "updated": N_("updated"),
-    "unchanged": N_("unchanged"),
-    "skipped": N_("left out"),
-    "invalid": N_("invalid"),
-    "failed": N_("failed"),
-    "archived": N_("archived"),
-    "deleted": N_("deleted"),
-}
 DEMO_URL = "PORTAL_DEMO_CSW"
 """Environment variable in which `portal up` gives the address of its demonstration."""
 
@@ -129,7 +119,7 @@ def _run(source_id: str) -> Shown:
     result = done.result
     _say(done)
     lines = result.interesting if result else ()
-    records = [record(line, None, jobs.translate()) for line in lines]
+    records = [record(line, line.dataset, jobs.translate()) for line in lines]
     counts = result.counts if result else {}
     return Shown(EXIT[done.outcome], records, counts, bool(result and result.complete))
 

@@ -41,16 +41,19 @@ def validate_config(config: str | None) -> str:
 def original_url(object_id: str) -> str | None:
     """The address of a record in its catalogue."""
     found: Any = model.Session.get(HarvestObject, object_id)
-    if found is None:
-        return None
-    parts = urlsplit(endpoint(found.source.url))
+    return record_address(found.source.url, found.guid) if found is not None else None
+
+
+def record_address(source_url: str, guid: str) -> str:
+    """The address of a record in its catalogue, from the source's."""
+    parts = urlsplit(endpoint(source_url))
     query = {
         "service": "CSW",
         "version": "2.0.2",
         "request": "GetRecordById",
         "outputSchema": GMD,
         "elementSetName": "full",
-        "id": found.guid,
+        "id": guid,
     }
     joined = "&".join(filter(None, (parts.query, urlencode(query))))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, joined, ""))

@@ -25,6 +25,7 @@ from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Past, Progress, Result
 from ckanext.grandpoitiers.catalogue.locking import is_running, source_lock
 from ckanext.grandpoitiers.catalogue.matching import Commune
+from ckanext.grandpoitiers.catalogue.progress import Telling
 from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
 from ckanext.grandpoitiers.catalogue.runs import Accepted, Run, finish, start, translate
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError
@@ -97,13 +98,15 @@ def run(job_id: str, progress: Progress | None = None, *, accepted: Accepted | N
     job: Any = model.Session.get(HarvestJob, job_id)
     source_id = job.source_id
     started = datetime.now(UTC)
+    telling = Telling(job_id, progress)
     with in_site_language(), source_lock(source_id) as free:
         if not free:
             return finish(job_id, source_id, Run(source_id, "failed", translate()(BUSY)))
         start(job_id, source_id, started)
+        telling("read", 0, None)
         done = Run(source_id, "interrupted", translate()(INTERRUPTED))
         try:
-            done = _carry_out(job_id, source_id, started, progress, accepted)
+            done = _carry_out(job_id, source_id, started, telling, accepted)
         except (SourceError, ConfigError) as error:
             sentence = translate()(error.sentence).format(**error.params)
             done = Run(source_id, "failed", sentence)
@@ -117,6 +120,7 @@ def run(job_id: str, progress: Progress | None = None, *, accepted: Accepted | N
         finally:
             model.Session.rollback()
             done = finish(job_id, source_id, replace(done, accepted=accepted))
+            telling.forget()
     return done
 
 
@@ -124,7 +128,7 @@ def _carry_out(
     job_id: str,
     source_id: str,
     started: datetime,
-    progress: Progress | None,
+    progress: Progress,
     accepted: Accepted | None,
 ) -> Run:
     source = registry.load(source_id)

@@ -10,7 +10,7 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from flask import Blueprint
 
-from ckanext.grandpoitiers.catalogue import actions, cli, harvester, screens, stock, views
+from ckanext.grandpoitiers.catalogue import actions, cli, harvester, helpers, screens, stock, views
 
 
 @tk.blanket.config_declarations
@@ -21,6 +21,7 @@ class GeocataloguePlugin(p.SingletonPlugin):
     p.implements(p.IActions)
     p.implements(p.IBlueprint)
     p.implements(p.IClick)
+    p.implements(p.ITemplateHelpers)
     p.implements(IHarvester)
 
     # IConfigurer
@@ -39,6 +40,10 @@ class GeocataloguePlugin(p.SingletonPlugin):
     # IClick
     def get_commands(self) -> list[click.Command]:
         return cli.commands()
+
+    # ITemplateHelpers
+    def get_helpers(self) -> dict[str, Any]:
+        return helpers.helpers()
 
     # IHarvester: a run is one background job, the stages after the first have nothing to do.
     def info(self) -> dict[str, str]:

@@ -79,6 +79,11 @@ class Line:
         }
 
     @property
+    def dataset(self) -> dict[str, str]:
+        """What the report of a run tells of the record's dataset: its name, when it has one."""
+        return {"name": self.name} if self.name else {}
+
+    @property
     def is_worth_keeping(self) -> bool:
         """Whether the report of the run needs it: what is unchanged and unremarkable is counted."""
         return self.outcome is not Outcome.UNCHANGED or bool(self.remarks)
@@ -109,6 +114,17 @@ def document(
     The counts are of all records; those a run has nothing to say of are not listed.
     """
     return {"records": records, "counts": dict(counts), "complete": complete}
+
+
+def speaker(language: str, other: Translate) -> Translate:
+    """`translator`, and `other` (CKAN's) for what it does not know."""
+    ours = translator(language)
+
+    def say(message: str) -> str:
+        said = ours(message)
+        return other(message) if said == message else said
+
+    return say
 
 
 @cache

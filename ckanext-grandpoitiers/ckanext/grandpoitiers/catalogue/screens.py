@@ -15,7 +15,7 @@ from ckan.types import Context
 from ckanext.harvest.logic.dictization import harvest_job_dictize
 from ckanext.harvest.model import HarvestJob, HarvestSource
 
-from ckanext.grandpoitiers.catalogue import jobs
+from ckanext.grandpoitiers.catalogue import jobs, stopping
 from ckanext.grandpoitiers.catalogue.model import records, runs
 from ckanext.grandpoitiers.catalogue.registry import TYPE
 from ckanext.grandpoitiers.catalogue.runs import Accepted
@@ -37,6 +37,7 @@ def actions() -> dict[str, Any]:
     return {
         "harvest_job_create": job_create,
         "harvest_send_job_to_gather_queue": send_job,
+        "harvest_job_abort": job_abort,
         "harvest_job_show": job_show,
         "harvest_job_list": job_list,
         "harvest_source_show_status": source_status,
@@ -72,6 +73,31 @@ def queue(context: Context, job: Any, accepted: Accepted | None = None) -> dict[
     job.save()
     jobs.enqueue(str(job.id), job.source.title, accepted)
     return harvest_job_dictize(job, context)
+
+
+@tk.chained_action
+def job_abort(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Stop a run in the worker, really: ckanext-harvest only says that it has ended.
+
+    What was done is kept (a run may be killed at any instant), the next one goes on from there.
+    """
+    tk.check_access("harvest_job_abort", context, data_dict)
+    job = _last_job(str(data_dict.get("source_id") or data_dict.get("id") or ""))
+    if job is None or not _is_ours(job.source_id):
+        return original(context, data_dict)
+    if job.status != "Finished" and not stopping.stop(job.id, job.source_id):
+        raise tk.ValidationError({"id": [tk._(stopping.ELSEWHERE)]})
+    return tk.get_action("harvest_job_show")(context, {"id": job.id})
+
+
+def _last_job(job_or_source: str) -> Any:
+    """The job of this id, or the last one of the source of this id or name."""
+    found = model.Session.get(HarvestJob, job_or_source)
+    if found is not None:
+        return found
+    package = model.Package.get(job_or_source)
+    query = model.Session.query(HarvestJob).filter_by(source_id=package.id if package else "")
+    return query.order_by(HarvestJob.created.desc()).first()
 
 
 @tk.chained_action
