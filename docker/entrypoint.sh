@@ -42,6 +42,7 @@ seed)
     fi
     ckan translation js
     ckan grandpoitiers seed
+    ckan grandpoitiers load-pages
     ckan grandpoitiers sources
     ;;
 

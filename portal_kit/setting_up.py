@@ -111,6 +111,8 @@ class Setup:
         yield self._step("messages", _("Messages of the pages in French"), self._browser_messages)
         yield self._step("index", _("Search index"), self._reindex, self._index_fingerprint())
         yield self._step("seed", _("Themes and organisations"), self._seed, _seed_fingerprint())
+        pages = digest(find("pages.yaml").read_bytes())
+        yield self._step("pages", _("First pages"), self._pages, pages)
         yield self._step(
             "sources", _("Harvest sources"), self._sources, self._sources_fingerprint()
         )
@@ -139,6 +141,9 @@ class Setup:
     def _seed(self) -> None:
         self.ckan("grandpoitiers", "seed")
 
+    def _pages(self) -> None:
+        self.ckan("grandpoitiers", "load-pages")
+
     def ckan(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
         """Run a `ckan` command; its standard output. Raises ServiceError with its last words."""
         return run_ckan(self.deployment, arguments, environment or {})
@@ -166,9 +171,13 @@ class Setup:
         if self.deployment.state.demo:
             content = _demo_fingerprint()
             yield self._step("demo-tables", _("Demonstration tables"), self._tables, content)
+            yield self._step("demo-pages", _("Demonstration events"), self._demo_pages, content)
             yield self._step(
                 "demo-harvest", _("First harvest of the geocatalogue"), self._harvest, content
             )
+
+    def _demo_pages(self) -> None:
+        self.ckan("grandpoitiers", "load-pages", "--demo")
 
     def _tables(self) -> None:
         self.ckan("grandpoitiers", "demo")

@@ -7,6 +7,7 @@ from ckan import model
 from ckanext.grandpoitiers import seeding
 from ckanext.grandpoitiers.demo_cli import demo
 from ckanext.grandpoitiers.errors import GrandPoitiersError
+from ckanext.grandpoitiers.pages.cli import daily, load_pages
 from ckanext.grandpoitiers.seed import Step
 from portal_kit.errors import PortalError
 
@@ -19,6 +20,8 @@ def grandpoitiers() -> None:
 
 
 grandpoitiers.add_command(demo)
+grandpoitiers.add_command(load_pages)
+grandpoitiers.add_command(daily)
 
 
 @grandpoitiers.command()

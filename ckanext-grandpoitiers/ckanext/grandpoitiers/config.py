@@ -1,5 +1,7 @@
 """The portal's options: one reader for each, and no other place reads them."""
 
+from datetime import timedelta
+
 import ckan.plugins.toolkit as tk
 
 PREFIX = "ckanext.grandpoitiers."
@@ -38,3 +40,18 @@ def login_rate_limit() -> str:
 def api_rate_limit() -> str:
     """The limit on the API, in the notation of `limits`."""
     return tk.config[PREFIX + "limits.api"]
+
+
+def page_frames() -> list[str]:
+    """The hosts whose pages may be framed in a page."""
+    return tk.config[PREFIX + "pages.frames"]
+
+
+def registrations_kept() -> timedelta:
+    """How long the name and address of who registered are kept after the event."""
+    return timedelta(days=tk.config[PREFIX + "events.keep_registrations"])
+
+
+def reminded_before() -> timedelta:
+    """How long before an event those who registered are reminded."""
+    return timedelta(hours=tk.config[PREFIX + "events.remind_hours"])

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from ckan import model
 
+from ckanext.grandpoitiers.events import registration
 from ckanext.grandpoitiers.events import store as registry
 from ckanext.grandpoitiers.pages import store
 from ckanext.grandpoitiers.pages.page import Page, Rules, read_page
 
 pytestmark = pytest.mark.usefixtures("clean_db")
+SECRET = "secret of the tests"
 NOW = datetime(2026, 5, 1, 10, tzinfo=UTC)
 RULES = Rules(ZoneInfo("Europe/Paris"), {"data-sandwich": "Data-sandwich"})
 
@@ -29,6 +31,15 @@ def event(**fields: object) -> Page:
     found = read_page(data, RULES)
     assert found.errors == ()
     return found.page
+
+
+def link(step: registry.Step) -> str:
+    return registration.link_token(SECRET, step.registration)
+
+
+def confirmed(page_id: str) -> registry.Step:
+    asked = registry.register(page_id, "ada@v.fr", "Ada", 1, NOW)
+    return registry.confirm(link(asked), SECRET, NOW)
 
 
 @pytest.fixture
@@ -83,13 +94,13 @@ class TestPages:
 class TestRegistrations:
     def test_a_hundred_at_once_for_ten_seats_are_exactly_ten(self, ten_seats: str) -> None:
         tokens = [
-            registry.register(ten_seats, f"a{number}@ville.fr", "A", 1, NOW).token
+            link(registry.register(ten_seats, f"a{number}@ville.fr", "A", 1, NOW))
             for number in range(100)
         ]
 
         def confirm(token: str) -> str:
             try:
-                return registry.confirm(token, NOW).registration.state
+                return registry.confirm(token, SECRET, NOW).registration.state
             finally:
                 model.Session.remove()
 
@@ -100,44 +111,44 @@ class TestRegistrations:
     def test_a_seat_given_back_goes_to_the_first_who_waits(self, ten_seats: str) -> None:
         steps = [registry.register(ten_seats, f"a{n}@ville.fr", "A", 1, NOW) for n in range(12)]
         for step in steps:
-            registry.confirm(step.token, NOW)
-        [lucky] = registry.cancel(steps[0].token).promoted
+            registry.confirm(link(step), SECRET, NOW)
+        [lucky] = registry.cancel(link(steps[0]), SECRET).promoted
         assert lucky.mail == "a10@ville.fr"
         with pytest.raises(registry.RegistrationError):
-            registry.confirm(steps[0].token, NOW)
+            registry.confirm(link(steps[0]), SECRET, NOW)
 
     def test_a_double_click_is_one_registration(self, ten_seats: str) -> None:
         first = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, NOW)
         second = registry.register(ten_seats, "Ada+x@Ville.fr", "Ada", 1, NOW)
         with pytest.raises(registry.RegistrationError):
-            registry.confirm(first.token, NOW)
-        registry.confirm(second.token, NOW)
-        assert registry.confirm(second.token, NOW).registration.state == "confirmed"
+            registry.confirm(link(first), SECRET, NOW)
+        registry.confirm(link(second), SECRET, NOW)
+        assert registry.confirm(link(second), SECRET, NOW).registration.state == "confirmed"
         assert len(registry.registered(ten_seats)) == 1
 
     def test_a_stranger_changes_nothing_of_a_confirmed_registration(self, ten_seats: str) -> None:
-        registry.confirm(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token, NOW)
+        confirmed(ten_seats)
         registry.register(ten_seats, "ada@v.fr", "Mallory", 1, NOW)
         [(held, _)] = registry.registered(ten_seats)
         assert (held.name, held.state) == ("Ada", "confirmed")
 
     def test_a_forged_or_old_link_is_refused(self, ten_seats: str) -> None:
-        token = registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token
+        token = link(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW))
         for forged in ("", token[:-1], "x" * 10_000):
             with pytest.raises(registry.RegistrationError):
-                registry.confirm(forged, NOW)
+                registry.confirm(forged, SECRET, NOW)
         with pytest.raises(registry.RegistrationError):
-            registry.confirm(token, NOW + timedelta(days=3))
+            registry.confirm(token, SECRET, NOW + timedelta(days=3))
 
     def test_what_was_kept_long_enough_is_erased(self, ten_seats: str) -> None:
-        registry.confirm(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token, NOW)
+        confirmed(ten_seats)
         registry.register(ten_seats, "bob@v.fr", "Bob", 1, NOW)
         assert registry.erase(NOW + timedelta(days=3), timedelta(days=30)) == 1
         assert registry.erase(NOW + timedelta(days=90), timedelta(days=30)) == 1
         assert registry.registered(ten_seats) == []
 
     def test_a_reminder_goes_out_once(self, ten_seats: str) -> None:
-        registry.confirm(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW).token, NOW)
+        confirmed(ten_seats)
         day_before = datetime(2026, 5, 17, 12, tzinfo=UTC)
         assert len(registry.to_remind(day_before, timedelta(days=1))) == 1
         assert registry.to_remind(day_before, timedelta(days=1)) == []

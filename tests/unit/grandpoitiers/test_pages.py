@@ -185,10 +185,14 @@ class TestRegistrations:
             "ada@ville.fr"
         )
 
-    def test_a_token_can_not_be_made_from_what_is_kept(self) -> None:
-        token, kept = registration.new_token()
-        assert token not in kept
-        assert registration.digest(token) == kept
+    def test_a_link_is_its_holders_alone(self) -> None:
+        ada = someone(1, "confirmed")
+        token = registration.link_token("secret", ada)
+        assert registration.id_in(token) == ada.id
+        assert registration.is_link_of(token, "secret", ada)
+        assert not registration.is_link_of(token, "secret", someone(2, "confirmed"))
+        assert not registration.is_link_of(token, "other", ada)
+        assert not registration.is_link_of(f"{token}é", "secret", ada)
 
 
 def test_a_text_loses_what_nobody_can_see_and_nothing_else() -> None:

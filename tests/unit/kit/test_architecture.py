@@ -26,7 +26,9 @@ HTTP = [
 ]
 DESIGNED_PURE = [
     "ckanext.grandpoitiers.themes",
-    "ckanext.grandpoitiers.events",
+    "ckanext.grandpoitiers.events.event",
+    "ckanext.grandpoitiers.events.registration",
+    "ckanext.grandpoitiers.pages.page",
     "ckanext.grandpoitiers.catalogue.record",
     "ckanext.grandpoitiers.catalogue.iso19139",
     "ckanext.grandpoitiers.catalogue.inspire",

@@ -5,9 +5,10 @@ A registration goes through these states: `pending` (the address is not confirme
 Pure: must import neither CKAN nor an HTTP client.
 """
 
+import base64
 import hashlib
+import hmac
 import re
-import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ DISPOSABLE = N_("Addresses of {domain} vanish after minutes: give one where you 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One registration. `made` and `confirmed` are in UTC."""
+    """One registration. `made` and `confirmed` are in UTC; `nonce` makes its link its own."""
 
     id: str
     mail: str
@@ -36,6 +37,7 @@ class Registration:
     state: str
     made: datetime
     confirmed: datetime | None = None
+    nonce: str = ""
 
 
 def seats_left(capacity: int | None, registered: Sequence[Registration]) -> int | None:
@@ -78,17 +80,22 @@ def same_person(mail: str) -> str:
     return f"{name.partition('+')[0]}@{domain}"
 
 
-def new_token() -> tuple[str, str]:
-    """A secret for a link, and what the database keeps of it."""
-    token = secrets.token_urlsafe(24)
-    return token, digest(token)
+def link_token(secret: str, one: Registration) -> str:
+    """The secret end of the links in somebody's mails, the same each time it is asked for.
+
+    It is made from what the portal alone knows (`secret`) and from the registration's `nonce`:
+    somebody who reads the database can't make a link, and a new nonce kills the former ones.
+    """
+    signed = f"{one.id}:{one.nonce}".encode()
+    mark = hmac.new(secret.encode(), b"registration:" + signed, hashlib.sha256).digest()
+    return f"{one.id}.{base64.urlsafe_b64encode(mark[:18]).decode()}"
 
 
-def digest(token: str) -> str:
-    """What is kept of a token: somebody who reads the database can't make a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def is_link_of(token: str, secret: str, one: Registration) -> bool:
+    """Whether a link is that of this registration, compared in constant time."""
+    return hmac.compare_digest(token.encode(), link_token(secret, one).encode())
 
 
-def due_for_erasure(made: datetime, ended: datetime, now: datetime, kept: timedelta) -> bool:
-    """Whether the name and the address of a registration have been kept as long as declared."""
-    return now >= max(made, ended) + kept
+def id_in(token: str) -> str:
+    """The registration a link says it is of; nothing is proven by it."""
+    return token.partition(".")[0][:40]

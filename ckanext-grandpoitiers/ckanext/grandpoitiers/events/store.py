@@ -4,6 +4,7 @@ Every function works in CKAN's session and commits at its end. The lock on the e
 hundred registrations at once take their turns: ten seats are never eleven.
 """
 
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
 from ckanext.grandpoitiers.events.registration import (
     CONFIRM_WITHIN,
     Registration,
-    digest,
-    new_token,
+    id_in,
+    is_link_of,
     promoted,
     same_person,
     state_on_confirmation,
@@ -37,49 +38,48 @@ class RegistrationError(GrandPoitiersError):
 
 @dataclass(frozen=True)
 class Step:
-    """What a step led to: the registration, the event's page, and who got a seat because of it.
-
-    `token` is the secret of the link to send; "" when no mail is to be sent.
-    """
+    """What a step led to: the registration, the event's page, and who got a seat because of it."""
 
     registration: Registration
     page_id: str
-    token: str = ""
     promoted: tuple[Registration, ...] = ()
 
 
 def register(page_id: str, mail: str, name: str, consent: int, now: datetime) -> Step:
     """Note a registration that waits for its confirmation. Raises RegistrationError.
 
-    Somebody already registered gets a new link by mail, and nothing else changes: the page
-    must not tell a stranger who comes.
+    Nothing changes of what somebody confirmed, and the answer is the same: the page must not tell
+    a stranger who comes.
     """
     event = _lock(page_id).event
     if event is None or event.registration_state(now) != "open":
         model.Session.rollback()
         raise RegistrationError(NOT_OPEN)
-    token, kept = new_token()
-    fresh = {"state": "pending", "name": name, "mail": mail, "consent": consent, "made": now}
+    fresh = {
+        "nonce": secrets.token_urlsafe(12),
+        "state": "pending",
+        "name": name,
+        "mail": mail,
+        "consent": consent,
+        "made": now,
+    }
     row = insert(registrations).values(
-        id=str(uuid.uuid4()), page_id=page_id, person=same_person(mail), token=kept, **fresh
+        id=str(uuid.uuid4()), page_id=page_id, person=same_person(mail), **fresh
     )
-    # What somebody confirmed is not for others to change: only the link is new.
     stale = registrations.c.state.in_(("pending", "cancelled"))
     written = {
         column: sa.case((stale, value), else_=registrations.c[column])
         for column, value in fresh.items()
     }
-    change = row.on_conflict_do_update(
-        index_elements=["page_id", "person"], set_={**written, "token": kept}
-    )
+    change = row.on_conflict_do_update(index_elements=["page_id", "person"], set_=written)
     stored = model.Session.execute(change.returning(*registrations.c)).mappings().one()
     model.Session.commit()
-    return Step(_registration(stored), page_id, token)
+    return Step(_registration(stored), page_id)
 
 
-def confirm(token: str, now: datetime) -> Step:
+def confirm(token: str, secret: str, now: datetime) -> Step:
     """Give a seat, or a place in the queue, to whoever holds the link. Raises RegistrationError."""
-    row = _by_token(token)
+    row = _by_token(token, secret)
     held = _registration(row)
     if held.state == "pending":
         if now > held.made + CONFIRM_WITHIN:
@@ -95,9 +95,9 @@ def confirm(token: str, now: datetime) -> Step:
     return Step(held, row["page_id"])
 
 
-def cancel(token: str) -> Step:
+def cancel(token: str, secret: str) -> Step:
     """Give a seat back; it goes to the first who waits. Raises RegistrationError."""
-    row = _by_token(token)
+    row = _by_token(token, secret)
     held = _set(row["id"], state="cancelled", confirmed=None)
     capacity, others = _seats(row["page_id"])
     lucky = tuple(_set(one.id, state="confirmed") for one in promoted(capacity, others))
@@ -105,9 +105,9 @@ def cancel(token: str) -> Step:
     return Step(held, row["page_id"], promoted=lucky)
 
 
-def holder(token: str) -> tuple[Registration, str]:
+def holder(token: str, secret: str) -> tuple[Registration, str]:
     """Whose link it is and the id of the event, without changing anything."""
-    row = _by_token(token)
+    row = _by_token(token, secret)
     model.Session.rollback()
     return _registration(row), row["page_id"]
 
@@ -189,9 +189,9 @@ def _lock(page_id: str) -> Any:
     return from_content(row)
 
 
-def _by_token(token: str) -> Mapping[Any, Any]:
+def _by_token(token: str, secret: str) -> Mapping[Any, Any]:
     """The row of a link, its event locked before it is read."""
-    mine = registrations.c.token == digest(token)
+    mine = registrations.c.id == id_in(token)
     page_id = model.Session.execute(
         sa.select(registrations.c.page_id).where(mine)
     ).scalar_one_or_none()
@@ -199,7 +199,7 @@ def _by_token(token: str) -> Mapping[Any, Any]:
         raise RegistrationError(DEAD_LINK)
     _lock(page_id)
     row = model.Session.execute(sa.select(registrations).where(mine)).mappings().first()
-    if row is None:
+    if row is None or not is_link_of(token, secret, _registration(row)):
         model.Session.rollback()
         raise RegistrationError(DEAD_LINK)
     return row
@@ -225,4 +225,5 @@ def _registration(row: Mapping[Any, Any]) -> Registration:
         state=row["state"],
         made=row["made"].astimezone(UTC),
         confirmed=confirmed.astimezone(UTC) if confirmed else None,
+        nonce=row["nonce"],
     )

@@ -50,9 +50,9 @@ class Reader:
         self.errors.append(FieldError(self.prefix + name, message, params))
 
     def text(self, name: str, most: int = TEXT, *, required: bool = False) -> str:
-        """A text without control characters, normalised (NFC), trimmed; "" when absent."""
+        """A text, or a number, as `clean` makes it; "" when absent."""
         raw = self.data.get(name)
-        value = clean(raw) if isinstance(raw, str) else ""
+        value = clean(str(raw)) if isinstance(raw, str | int | float) else ""
         if required and not value:
             self.refuse(name, REQUIRED)
         if len(value) > most:

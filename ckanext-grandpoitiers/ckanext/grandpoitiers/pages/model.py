@@ -75,8 +75,8 @@ registrations = sa.Table(
     sa.Column("name", sa.UnicodeText, nullable=False),
     # pending, confirmed, waiting or cancelled
     sa.Column("state", sa.UnicodeText, nullable=False),
-    # Of the link in their mails (registration.digest).
-    sa.Column("token", sa.UnicodeText, nullable=False, unique=True),
+    # Makes the links in their mails their own (registration.link_token).
+    sa.Column("nonce", sa.UnicodeText, nullable=False),
     sa.Column("consent", sa.Integer, nullable=False),
     sa.Column("made", sa.DateTime(timezone=True), nullable=False),
     sa.Column("confirmed", sa.DateTime(timezone=True)),

@@ -69,6 +69,11 @@ def find(slug: str) -> Stored | None:
     return _first(sa.select(pages).where(pages.c.slug == slug))
 
 
+def by_preview(token: str) -> Stored | None:
+    """The page that the link of a draft leads to."""
+    return _first(sa.select(pages).where(pages.c.preview == token))
+
+
 def load(page_id: str) -> Stored | None:
     """The page of this id."""
     return _first(sa.select(pages).where(pages.c.id == page_id))

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("person", sa.UnicodeText, nullable=False),
         sa.Column("name", sa.UnicodeText, nullable=False),
         sa.Column("state", sa.UnicodeText, nullable=False),
-        sa.Column("token", sa.UnicodeText, nullable=False, unique=True),
+        sa.Column("nonce", sa.UnicodeText, nullable=False),
         sa.Column("consent", sa.Integer, nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed", sa.DateTime(timezone=True)),

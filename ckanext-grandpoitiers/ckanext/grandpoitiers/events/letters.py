@@ -1,0 +1,84 @@
+"""The letters of an event: confirm, seat, wait, reminder; each also says how to withdraw.
+
+Without a mail server nothing is lost: the registration stays, the organiser sees it on the
+attendance sheet and may confirm it by hand.
+"""
+
+import logging
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import mailer
+
+from ckanext.grandpoitiers.events.event import EventDetails
+from ckanext.grandpoitiers.events.registration import Registration
+from ckanext.grandpoitiers.pages.page import Page
+from ckanext.grandpoitiers.pages.rules import zone
+
+log = logging.getLogger(__name__)
+
+
+def send(kind: str, registration: Registration, page: Page, token: str = "") -> bool:
+    """Send one of `confirm`, `confirmed`, `waiting`, `promoted`, `reminder`; whether it left."""
+    if page.event is None:
+        return False
+    subject, sentence = _words(kind, page)
+    body = "\n\n".join(
+        part
+        for part in (
+            tk._("Hello {name},").format(name=registration.name),
+            sentence,
+            _where_and_when(page, page.event),
+            _links(kind, page, token),
+        )
+        if part
+    )
+    try:
+        mailer.mail_recipient(registration.name, registration.mail, subject, body)
+    except mailer.MailerException as error:
+        log.warning("A letter (%s) for an event could not be sent: %s", kind, type(error).__name__)
+        return False
+    return True
+
+
+def _words(kind: str, page: Page) -> tuple[str, str]:
+    words = {
+        "confirm": (
+            tk._("Confirm your registration: {title}"),
+            tk._("One step is left: open the link below within 48 hours to confirm."),
+        ),
+        "confirmed": (
+            tk._("You are registered: {title}"),
+            tk._("Your seat is kept. We look forward to seeing you."),
+        ),
+        "waiting": (
+            tk._("You are on the waiting list: {title}"),
+            tk._("All the seats are taken. We write to you as soon as one is free."),
+        ),
+        "promoted": (
+            tk._("A seat is free for you: {title}"),
+            tk._("Somebody withdrew: you now have a seat."),
+        ),
+        "reminder": (tk._("See you soon: {title}"), tk._("A reminder of your registration.")),
+    }
+    subject, sentence = words[kind]
+    return subject.format(title=page.title), sentence
+
+
+def _where_and_when(page: Page, event: EventDetails) -> str:
+    when = tk.h.render_datetime(event.starts.astimezone(zone()), with_hours=True)
+    lines = [page.title, when, ", ".join(part for part in (event.place, event.address) if part)]
+    if event.distance_link:
+        lines.append(event.distance_link)
+    lines.append(tk.h.url_for("grandpoitiers_pages.read", slug=page.slug, _external=True))
+    return "\n".join(line for line in lines if line)
+
+
+def _links(kind: str, page: Page, token: str) -> str:
+    if not token:
+        return ""
+    here = {"slug": page.slug, "token": token, "_external": True}
+    if kind == "confirm":
+        return tk._("Confirm: {link}").format(
+            link=tk.h.url_for("grandpoitiers_events.confirm", **here)
+        )
+    return tk._("Withdraw: {link}").format(link=tk.h.url_for("grandpoitiers_events.cancel", **here))

@@ -1,0 +1,230 @@
+"""The addresses of events: the list, its calendar files, and the steps of registration."""
+
+import calendar as months
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.views.feed import CKANFeed
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ckanext.grandpoitiers.events import store as registry
+from ckanext.grandpoitiers.events.calendar import Entry, calendar
+from ckanext.grandpoitiers.events.store import note_attendance
+from ckanext.grandpoitiers.pages import rules, store
+from ckanext.grandpoitiers.pages.store import Stored, Wanted
+
+events = Blueprint("grandpoitiers_events", __name__)
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+HONEYPOT = "website"
+"""A field that people don't see: what fills it in is a program."""
+
+
+@events.route("/pages/evenements/")
+def index() -> str:
+    """Coming events, then past ones, by type; or a month as a calendar."""
+    wanted = request.args.get("type", "")
+    kind = wanted if wanted in rules.event_settings().types else ""
+    now = rules.now()
+    month = request.args.get("mois", "")
+    page: dict[str, Any] = {
+        "types": rules.event_settings().types,
+        "type": kind,
+        "coming": _listed(type=kind, coming_at=now),
+        "past": _listed(type=kind, past_at=now),
+        "month": _month(month, kind) if MONTH.fullmatch(month) else None,
+        "this_month": now.astimezone(rules.zone()).strftime("%Y-%m"),
+    }
+    return tk.render("events/index.html", page)
+
+
+@events.route("/pages/evenements.ics")
+def feed_ics() -> Response:
+    """All the events as one calendar to subscribe to."""
+    found = [*_listed(coming_at=rules.now()), *_listed(past_at=rules.now())]
+    return _ics(tk._("Workshops and meetings"), found)
+
+
+@events.route("/pages/<slug>.ics")
+def file_ics(slug: str) -> Response:
+    """One event as a calendar file."""
+    stored = _event(slug)
+    return _ics(stored.page.title, [stored])
+
+
+@events.route("/pages/evenements.atom")
+def feed_atom() -> Response:
+    """The events as Atom, those written last first."""
+    here = tk.h.url_for("grandpoitiers_events.index", _external=True)
+    feed = CKANFeed(
+        feed_title=f"{tk._('Workshops and meetings')} – {tk.config['ckan.site_title']}",
+        feed_link=here,
+        feed_description=tk._("Workshops and meetings"),
+        language=tk.h.lang(),
+        author_name=tk.config["ckan.site_title"],
+        feed_guid=here,
+        feed_url=tk.h.url_for("grandpoitiers_events.feed_atom", _external=True),
+        previous_page=None,
+        next_page=None,
+        first_page=None,
+        last_page=None,
+    )
+    for stored in _listed():
+        link = tk.h.url_for("grandpoitiers_pages.read", slug=stored.page.slug, _external=True)
+        feed.add_item(
+            title=stored.page.title,
+            link={"href": link},
+            summary=stored.page.summary or stored.page.title,
+            unique_id=link,
+            published=stored.created,
+            updated=stored.modified,
+        )
+    return Response(feed.writeString("utf-8"), mimetype="application/atom+xml")
+
+
+@events.route("/pages/<slug>/inscription", methods=["POST"])
+def register(slug: str) -> AnyResponse | str:
+    """Register: the letter leaves, and nothing is promised before its link is opened."""
+    stored = _event(slug)
+    if request.form.get(HONEYPOT):
+        return _told("sent", stored)
+    fields = {name: request.form.get(name, "") for name in ("name", "mail", "consent")}
+    try:
+        done = tk.get_action("grandpoitiers_event_register")({}, {"slug": slug, **fields})
+    except tk.ValidationError as error:
+        return tk.render(
+            "pages/read.html", {"stored": stored, "asked": fields, "errors": error.error_dict}
+        )
+    return _told("sent" if done["sent"] else "not-sent", stored)
+
+
+@events.route("/pages/<slug>/inscription/<token>", methods=["GET", "POST"])
+def confirm(slug: str, token: str) -> AnyResponse | str:
+    """Ask for a click: programs that open the links of letters confirm nothing."""
+    return _with_link(slug, token, "confirm", "grandpoitiers_event_confirm")
+
+
+@events.route("/pages/<slug>/inscription/<token>/annuler", methods=["GET", "POST"])
+def cancel(slug: str, token: str) -> AnyResponse | str:
+    """Withdraw, after a click."""
+    return _with_link(slug, token, "cancel", "grandpoitiers_event_cancel")
+
+
+@events.route("/pages/<slug>/inscrits", methods=["GET", "POST"])
+def registered(slug: str) -> AnyResponse | str:
+    """The attendance sheet of the organisers; `?format=csv` exports it."""
+    stored = _event(slug)
+    _writers_only()
+    if request.method == "POST":
+        present = set(request.form.getlist("came"))
+        listed = registry.registered(stored.id)
+        note_attendance(stored.id, {one.id: one.id in present for one, _ in listed})
+        tk.h.flash_success(tk._("Attendance is noted."))
+        return tk.redirect_to("grandpoitiers_events.registered", slug=slug)
+    people = tk.get_action("grandpoitiers_event_registrations")({}, {"slug": slug})
+    if request.args.get("format") == "csv":
+        return _csv(slug, people)
+    return tk.render("events/registered.html", {"stored": stored, "people": people})
+
+
+def _with_link(slug: str, token: str, verb: str, action: str) -> AnyResponse | str:
+    stored = _event(slug)
+    if request.method == "GET":
+        return tk.render("events/step.html", {"stored": stored, "verb": verb})
+    try:
+        done = tk.get_action(action)({}, {"token": token})
+    except tk.ValidationError as error:
+        sentence = str(error.error_summary["Registration"])
+        return tk.render("events/told.html", {"stored": stored, "refused": sentence})
+    return _told(done["state"], stored)
+
+
+def _told(what: str, stored: Stored) -> str:
+    return tk.render("events/told.html", {"stored": stored, "what": what})
+
+
+def _event(slug: str) -> Stored:
+    stored = store.find(slug)
+    if stored is None or stored.page.event is None:
+        return tk.abort(404, tk._("There is no event at this address."))
+    try:
+        tk.check_access("grandpoitiers_page_show", {}, {"stored": stored})
+    except tk.NotAuthorized:
+        return tk.abort(404, tk._("There is no event at this address."))
+    return stored
+
+
+def _writers_only() -> None:
+    try:
+        tk.check_access("grandpoitiers_page_write", {}, {})
+    except tk.NotAuthorized as error:
+        tk.abort(403, str(error))
+
+
+def _listed(**wanted: Any) -> list[Stored]:
+    everything = Wanted(
+        kinds=["event"], audiences=rules.audiences(tk.current_user.name), seen_at=rules.now()
+    )
+    return store.listed(replace(everything, **wanted))
+
+
+def _month(written: str, kind: str) -> dict[str, Any]:
+    """A month as weeks of days, each with its events: `{"day": date, "events": […]}`."""
+    year, number = map(int, written.split("-"))
+    by_day: dict[date, list[Stored]] = {}
+    for stored in _listed(type=kind):
+        if stored.page.event is not None:
+            day = stored.page.event.starts.astimezone(rules.zone()).date()
+            by_day.setdefault(day, []).append(stored)
+    first = date(year, number, 1)
+    weeks = months.Calendar().monthdatescalendar(year, number)
+    return {
+        "first": first,
+        "before": (first - timedelta(days=1)).strftime("%Y-%m"),
+        "after": (first + timedelta(days=31)).strftime("%Y-%m"),
+        "weeks": [
+            [{"day": day, "events": by_day.get(day, []), "in": day.month == number} for day in week]
+            for week in weeks
+        ],
+    }
+
+
+def _ics(name: str, found: list[Stored]) -> Response:
+    host = tk.h.get_site_protocol_and_host()[1]
+    entries = [
+        Entry(
+            uid=f"{stored.id}@{host}",
+            title=stored.page.title,
+            summary=stored.page.summary,
+            link=tk.h.url_for("grandpoitiers_pages.read", slug=stored.page.slug, _external=True),
+            changed=stored.modified,
+            event=stored.page.event,
+        )
+        for stored in found
+        if stored.page.event is not None
+    ]
+    return Response(calendar(name, entries), mimetype="text/calendar")
+
+
+def _csv(slug: str, people: list[dict[str, Any]]) -> Response:
+    """A cell that begins like a formula gets an apostrophe: a spreadsheet runs it (CWE-1236)."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow([tk._("Name"), tk._("E-mail"), tk._("State"), tk._("Came")])
+    for one in people:
+        cells = [
+            one["name"],
+            one["mail"],
+            one["state"],
+            {True: "1", False: "0"}.get(one["came"], ""),
+        ]
+        writer.writerow(["'" + cell if cell[:1] in "=+-@\t" and cell else cell for cell in cells])
+    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename={slug}.csv"
+    return response

@@ -1,0 +1,46 @@
+"""`ckan grandpoitiers load-pages` and `daily`: the first pages, and what is done each day."""
+
+import ckan.plugins.toolkit as tk
+import click
+
+from ckanext.grandpoitiers.events import actions
+from ckanext.grandpoitiers.pages import loading
+from portal_kit.errors import PortalError
+
+
+@click.command("load-pages")
+@click.option("--demo", is_flag=True, help="The events of the demonstration too.")
+@click.pass_context
+def load_pages(ctx: click.Context, demo: bool) -> None:
+    """Write the first pages of pages.yaml: legal notice, accessibility, how to.
+
+    Run it as often as you like: a page that is there, or was erased, is left alone.
+    """
+    # A request gives the sentences their language: that of ckan.locale_default.
+    with ctx.meta["flask_app"].test_request_context():
+        try:
+            written = loading.load("pages.yaml")
+            if demo:
+                written += loading.load("demo/pages.yaml")
+        except PortalError as error:
+            raise click.ClickException(str(error)) from error
+        except loading.LoadingError as error:
+            raise click.ClickException(tk._(error.message).format(**error.params)) from error
+        click.echo(
+            tk.ungettext("{number} page written.", "{number} pages written.", written).format(
+                number=written
+            )
+        )
+
+
+@click.command()
+@click.pass_context
+def daily(ctx: click.Context) -> None:
+    """Send the reminders that are due, and erase registrations kept long enough."""
+    with ctx.meta["flask_app"].test_request_context():
+        reminded, erased = actions.remind(), actions.erase()
+        click.echo(
+            tk._("Reminders sent: {reminded}. Registrations erased: {erased}.").format(
+                reminded=reminded, erased=erased
+            )
+        )

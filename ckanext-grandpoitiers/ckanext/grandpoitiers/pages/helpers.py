@@ -1,0 +1,182 @@
+"""Template helpers of pages and events."""
+
+from datetime import date, datetime
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from babel.dates import format_date, format_time
+from markupsafe import Markup
+
+from ckanext.grandpoitiers.events.event import EventDetails
+from ckanext.grandpoitiers.events.moments import happens_twice, same_day
+from ckanext.grandpoitiers.events.registration import seats_left
+from ckanext.grandpoitiers.events.store import registered
+from ckanext.grandpoitiers.pages import rules, store
+from ckanext.grandpoitiers.pages.store import Stored, Wanted
+
+
+def functions() -> dict[str, Any]:
+    """The helpers, for ITemplateHelpers."""
+    return {
+        "grandpoitiers_pages_in_menu": pages_in_menu,
+        "grandpoitiers_writes_pages": writes_pages,
+        "grandpoitiers_event_when": event_when,
+        "grandpoitiers_event_type": event_type,
+        "grandpoitiers_event_day": event_day,
+        "grandpoitiers_event_state": event_state,
+        "grandpoitiers_seats_left": seats,
+        "grandpoitiers_consent": consent,
+        "grandpoitiers_block_datasets": block_datasets,
+        "grandpoitiers_block_events": block_events,
+        "grandpoitiers_event_datasets": event_datasets,
+        "grandpoitiers_event_json": event_json,
+        "grandpoitiers_block_resource": block_resource,
+        "grandpoitiers_month_name": month_name,
+        "grandpoitiers_weekday": weekday,
+    }
+
+
+def pages_in_menu() -> list[Stored]:
+    """The pages of the menu that the visitor may see, in order."""
+    audiences = rules.audiences(tk.current_user.name)
+    return store.listed(Wanted(in_menu=True, audiences=audiences, seen_at=rules.now()))
+
+
+def writes_pages() -> bool:
+    """Whether the visitor may write pages."""
+    return rules.may_write(tk.current_user.name)
+
+
+def event_when(event: EventDetails) -> str:
+    """“lundi 18 mai 2026, de 12:00 à 14:00”, with the offset on the night it is needed."""
+    zone = rules.zone()
+    starts, ends = event.starts.astimezone(zone), event.ends.astimezone(zone)
+    day = _day(starts)
+    if same_day(event.starts, event.ends, zone):
+        words = tk._("{day}, from {start} to {end}")
+    else:
+        words = tk._("from {day} at {start} to {last} at {end}")
+    said = words.format(day=day, last=_day(ends), start=_time(starts), end=_time(ends))
+    if happens_twice(event.starts, zone) or happens_twice(event.ends, zone):
+        said += f" (UTC{starts.strftime('%z')[:3]})"
+    return said
+
+
+def event_day(event: EventDetails) -> dict[str, str]:
+    """The parts of a calendar leaf: `day`, `month`, `year`, and the date for machines, `iso`."""
+    local = event.starts.astimezone(rules.zone())
+    return {
+        "day": str(local.day),
+        "month": format_date(local, "MMM", locale=tk.h.lang()),
+        "year": str(local.year),
+        "iso": local.isoformat(),
+    }
+
+
+def event_type(event: EventDetails) -> str:
+    """What people call it: its own brand, or its type's title."""
+    return event.brand or rules.event_settings().types.get(event.type, event.type)
+
+
+def event_state(event: EventDetails) -> str:
+    """The state of its registration, now."""
+    return event.registration_state(rules.now())
+
+
+def seats(stored: Stored) -> int | None:
+    """Seats that nobody has; None without a limit."""
+    event = stored.page.event
+    if event is None or event.capacity is None:
+        return None
+    return seats_left(event.capacity, [one for one, _ in registered(stored.id)])
+
+
+def consent() -> str:
+    """What somebody who registers agrees to."""
+    return rules.event_settings().consent
+
+
+def block_datasets(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The datasets of a block."""
+    query: dict[str, Any] = {"q": block.get("query", ""), "rows": block.get("most", 6)}
+    if block.get("theme"):
+        query["fq"] = 'groups:"{}"'.format(str(block["theme"]).replace('"', ""))
+    return tk.get_action("package_search")({}, query)["results"]
+
+
+def block_events(block: dict[str, Any]) -> list[Stored]:
+    """The events of a block."""
+    now = rules.now()
+    past = block.get("when") == "past"
+    wanted = Wanted(
+        kinds=["event"],
+        audiences=rules.audiences(tk.current_user.name),
+        seen_at=now,
+        type=str(block.get("type", "")),
+        coming_at=None if past else now,
+        past_at=now if past else None,
+        limit=int(block.get("most", 3)),
+    )
+    return store.listed(wanted)
+
+
+def block_resource(block: dict[str, Any]) -> dict[str, Any] | None:
+    """The file a block shows, if the visitor may see it."""
+    try:
+        return tk.get_action("resource_show")({}, {"id": block.get("resource", "")})
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return None
+
+
+def month_name(day: date) -> str:
+    """“mai 2026”."""
+    return format_date(day, "MMMM y", locale=tk.h.lang())
+
+
+def weekday(day: date) -> str:
+    """“lun.”."""
+    return format_date(day, "EEE", locale=tk.h.lang())
+
+
+def event_datasets(event: EventDetails) -> list[dict[str, Any]]:
+    """The datasets that an event presents, those the visitor may see."""
+    found: list[dict[str, Any]] = []
+    for name in event.datasets:
+        try:
+            found.append(tk.get_action("package_show")({}, {"id": name}))
+        except (tk.ObjectNotFound, tk.NotAuthorized):
+            continue
+    return found
+
+
+def event_json(stored: Stored) -> Markup:
+    """The event for search engines (schema.org Event), safe inside a script element."""
+    page, event = stored.page, stored.page.event
+    if event is None:
+        return Markup("")
+    here = tk.h.url_for("grandpoitiers_pages.read", slug=page.slug, _external=True)
+    online = {"@type": "VirtualLocation", "url": event.distance_link or here}
+    place = {"@type": "Place", "name": event.place or event.address, "address": event.address}
+    attendance = "Offline" if event.place or event.address else "Online"
+    told: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": page.title,
+        "description": page.summary or page.title,
+        "startDate": event.starts.astimezone(rules.zone()).isoformat(),
+        "endDate": event.ends.astimezone(rules.zone()).isoformat(),
+        "eventAttendanceMode": f"https://schema.org/{attendance}EventAttendanceMode",
+        "location": place if attendance == "Offline" else online,
+        "url": here,
+        "organizer": {"@type": "Organization", "name": str(tk.config["ckan.site_title"])},
+        "performer": [{"@type": "Person", "name": one.name} for one in event.speakers],
+    }
+    return Markup(tk.h.dump_json(told).replace("<", "\\u003c"))  # noqa: S704  (JSON, `<` escaped)
+
+
+def _day(moment: datetime) -> str:
+    return format_date(moment, "full", locale=tk.h.lang())
+
+
+def _time(moment: datetime) -> str:
+    return format_time(moment, "short", locale=tk.h.lang())
