@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     NO_TABLE = "no-table"
     NO_SUCH_SHEET = "no-such-sheet"
     NO_GEOMETRY = "no-geometry"
+    NO_COORDINATE_SYSTEM = "no-coordinate-system"
     SEVERAL_LAYERS = "several-layers"
     TOO_MANY_COLUMNS = "too-many-columns"
     BINARY = "binary"
@@ -78,6 +79,10 @@ SENTENCES: Mapping[Refusal, str] = {
     ),
     Refusal.NO_SUCH_SHEET: N_("The file has no sheet named “{sheet}”: choose another."),
     Refusal.NO_GEOMETRY: N_("No object with a position was found in this file."),
+    Refusal.NO_COORDINATE_SYSTEM: N_(
+        "The layer does not say its coordinate system: export it again in WGS 84 (EPSG:4326), or"
+        " with its .prj file."
+    ),
     Refusal.SEVERAL_LAYERS: N_("The archive holds several layers: send one file for each."),
     Refusal.TOO_MANY_COLUMNS: N_(
         "The table has {count} columns, more than the {limit} that can be published: check that"

@@ -19,7 +19,7 @@ from ckanext.scdl.files.kinds import MAPS, WORKBOOKS, Kind, kind_of
 from ckanext.scdl.files.layout import HEAD, Layout, find_layout
 from ckanext.scdl.files.texts import read_text
 from ckanext.scdl.files.workbook_child import MAX_COLUMNS
-from ckanext.scdl.files.workbooks import Merged, Sheet, read_workbook
+from ckanext.scdl.files.workbooks import Merged, Sheet, read_map, read_workbook
 from ckanext.scdl.table import Block, StructureProblem, Table
 
 SAMPLE = 200_000
@@ -70,7 +70,8 @@ class Reading:
 
     ``choices`` are complete: given back, they read the same. ``merged`` are the merged cells of
     the rows under the headers, in record numbers and column positions. ``notes`` are what had to
-    be interpreted: no error, but for a person to look at.
+    be interpreted: no error, but for a person to look at. ``geometry`` names the column of a map
+    layer's geometry, in GeoJSON.
     """
 
     kind: Kind
@@ -80,6 +81,7 @@ class Reading:
     merged: tuple[Merged, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     notes: tuple[StructureProblem, ...] = ()
+    geometry: str = ""
 
 
 def read_file(
@@ -100,7 +102,7 @@ def read_file(
     if kind in WORKBOOKS:
         return _from_workbook(path, workdir, kind, chosen, known)
     if kind in MAPS:
-        raise NotImplementedError(kind)
+        return _from_map(path, workdir, kind, chosen)
     return _from_text(path, workdir, chosen, known)
 
 
@@ -118,6 +120,23 @@ def _from_workbook(
     merged = tuple((top + 1, left, bottom + 1, right) for top, left, bottom, right in below)
     notes = _notes(layout)
     return Reading(kind, table, resolved, layout.titles, merged, book.sheets, notes)
+
+
+def _from_map(path: Path, workdir: Path, kind: Kind, chosen: Choices) -> Reading | WhichSheet:
+    layer = read_map(path, workdir / "layer.csv", chosen.sheet)
+    if not layer.chosen:
+        return WhichSheet(kind, layer.sheets)
+    source = Delimited(layer.path)
+    layout = Layout(1, next(source.rows(), ()))
+    assumed = (StructureProblem("assumed-system", _ASSUMED, {"system": layer.assumed}),)
+    return Reading(
+        kind,
+        _table(source, layout),
+        Choices(sheet=layer.chosen, header=1),
+        sheets=layer.sheets,
+        notes=assumed if layer.assumed else (),
+        geometry=layer.geometry,
+    )
 
 
 def _from_text(path: Path, workdir: Path, chosen: Choices, known: Collection[str]) -> Reading:
@@ -188,6 +207,10 @@ def _notes(layout: Layout) -> tuple[StructureProblem, ...]:
     return () if layout.header else (StructureProblem("no-header", _NO_HEADER),)
 
 
+_ASSUMED = N_(
+    "The layer does not say its coordinate system: it was read as {system}. Check on the map that"
+    " it is in its place."
+)
 _NO_HEADER = N_(
     "No row of column names was found: the first row holds data. Name the columns, or say which"
     " row names them."

@@ -1,7 +1,8 @@
-"""A spreadsheet's sheet as a CSV file, made by a bounded process (``workbook_child``).
+"""A spreadsheet's sheet or a map's layer as a CSV file, made by a bounded process.
 
 Pure: imports neither ``ckan`` nor an HTTP client. A bomb, a sheet of seventeen billion blank
-cells or a defect of the library kills that process, never the portal's worker.
+cells or a defect of a library kills that process (`workbook_child`, `map_child`), never the
+portal's worker.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 from ckanext.scdl.files.errors import FileRefused, Refusal
 
-PROGRAM = Path(__file__).with_name("workbook_child.py")
+SHEETS, LAYERS = "workbook_child.py", "map_child.py"
 SECONDS = 120
 """Given to the process, on the clock on the wall; it has its own limit of processor."""
 
@@ -36,13 +37,16 @@ class Sheet:
 class Workbook:
     """The sheets that hold something, and the one written to ``path``, if it is known which.
 
-    ``chosen`` is empty when there are several and none was asked for.
+    ``chosen`` is empty when there are several and none was asked for. ``geometry`` names the
+    column of a layer's geometry, ``assumed`` its coordinate system when the file has none.
     """
 
     path: Path
     sheets: tuple[Sheet, ...]
     chosen: str
     merged: tuple[Merged, ...] = ()
+    geometry: str = ""
+    assumed: str = ""
 
 
 def read_workbook(path: Path, output: Path, sheet: str | None = None) -> Workbook:
@@ -50,7 +54,15 @@ def read_workbook(path: Path, output: Path, sheet: str | None = None) -> Workboo
 
     Without ``sheet``, the only one that holds something. Raises FileRefused.
     """
-    answer = _answer(path, output, sheet)
+    return _workbook(_answer(SHEETS, path, output, sheet), output)
+
+
+def read_map(path: Path, output: Path, layer: str | None = None) -> Workbook:
+    """The same for a GeoJSON, a GeoPackage or a zipped Shapefile, whose sheets are layers."""
+    return _workbook(_answer(LAYERS, path, output, layer), output)
+
+
+def _workbook(answer: dict[str, Any], output: Path) -> Workbook:
     if error := answer.get("error"):
         params = {key: value for key, value in answer.items() if key != "error"}
         raise FileRefused(Refusal(error), **params)
@@ -61,14 +73,15 @@ def read_workbook(path: Path, output: Path, sheet: str | None = None) -> Workboo
     if not sheets:
         raise FileRefused(Refusal.EMPTY)
     merged: tuple[Any, ...] = tuple(map(tuple, answer["merged"]))
-    return Workbook(output, sheets, answer["chosen"] or "", merged)
+    found = (answer.get("geometry", ""), answer.get("assumed", ""))
+    return Workbook(output, sheets, answer["chosen"] or "", merged, *found)
 
 
-def _answer(path: Path, output: Path, sheet: str | None) -> dict[str, Any]:
+def _answer(program: str, path: Path, output: Path, sheet: str | None) -> dict[str, Any]:
     # The absolute path can't be taken for an option; a sheet's name comes after it.
     # -P: the folder of this package is no place to import from.
-    command = [sys.executable, "-P", str(PROGRAM), str(path.absolute()), str(output.absolute())]
-    command += [sheet] if sheet is not None else []
+    command = [sys.executable, "-P", str(Path(__file__).with_name(program))]
+    command += [str(path.absolute()), str(output.absolute()), *([sheet] if sheet else [])]
     try:
         done = subprocess.run(
             command,
