@@ -31,10 +31,17 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Commune:
-    """A commune of the territory: its INSEE code (5 characters) and its name."""
+    """A commune of the territory: its INSEE code (5 characters), its name, and where it is.
+
+    `centre` is longitude and latitude, `bbox` west, south, east, north, in degrees, None when
+    they are not known; `aliases` are names and codes of the communes that it took in.
+    """
 
     insee: str
     name: str
+    aliases: tuple[str, ...] = ()
+    centre: tuple[float, float] | None = None
+    bbox: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,23 @@ def _commune(entry: object) -> Commune:
             N_("In communes.yaml, each commune needs an “insee” and a “name”: {entry}"),
             entry=str(entry),
         )
-    return Commune(insee, name)
+    aliases = tuple(map(str, _listed(values.get("aliases"))))
+    try:
+        centre = tuple(map(float, _listed(values.get("centre"))))
+        bbox = tuple(map(float, _listed(values.get("bbox"))))
+    except (TypeError, ValueError):
+        centre = bbox = (0.0,)
+    if len(centre) not in (0, 2) or len(bbox) not in (0, 4):
+        raise OrganisationError(
+            N_("In communes.yaml, a “centre” is two numbers and a “bbox” four: {entry}"),
+            entry=str(entry),
+        )
+    # pyright does not count the numbers of a tuple made by map.
+    return Commune(insee, name, aliases, centre or None, bbox or None)  # type: ignore[arg-type]
+
+
+def _listed(value: object) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []
 
 
 def _below(

@@ -23,7 +23,7 @@ from ckanext.grandpoitiers.catalogue.dataset import (
 from ckanext.grandpoitiers.catalogue.errors import CatalogueError
 from ckanext.grandpoitiers.catalogue.hardened import canonical, read_xml
 from ckanext.grandpoitiers.catalogue.iso19139 import parse
-from ckanext.grandpoitiers.catalogue.matching import Commune, match_communes, match_themes
+from ckanext.grandpoitiers.catalogue.matching import match_themes
 from ckanext.grandpoitiers.catalogue.problems import Kind
 from ckanext.grandpoitiers.catalogue.record import (
     Box,
@@ -41,6 +41,7 @@ from ckanext.grandpoitiers.catalogue.record import (
     Resolution,
     Statement,
 )
+from ckanext.grandpoitiers.catalogue.territory import Commune
 
 EU = "http://publications.europa.eu/resource/authority"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -58,10 +59,9 @@ THEMES = (
     Theme("environnement", ("hy", "ps"), ("environment",), ("arbre", "biodiversité")),
     Theme("referentiels", ("ad",), ("location",), ("adresse",)),
 )
-POITIERS = Commune("86194", "Poitiers", Box(0.29, 46.54, 0.45, 46.63))
-BUXEROLLES = Commune("86041", "Buxerolles", Box(0.33, 46.59, 0.38, 46.63))
-MIGNALOUX = Commune("86157", "Mignaloux-Beauvoir", Box(0.40, 46.50, 0.50, 46.57))
-COMMUNES = (POITIERS, BUXEROLLES, MIGNALOUX)
+
+
+COMMUNES = (Commune("86194", "Poitiers", Box(0.29, 46.54, 0.45, 46.63), (0.343, 46.583)),)
 
 
 def words(*texts: str, thesaurus: str = "", kind: str = "theme") -> KeywordSet:
@@ -286,41 +286,9 @@ class TestThemes:
 
 
 class TestCommunes:
-    @pytest.mark.parametrize(
-        "fields",
-        [
-            {"keyword_sets": (words("Mignaloux Beauvoir", kind="place"),)},
-            {"keyword_sets": (words("86157"),)},
-            {"keyword_sets": (words("Commune de Mignaloux-Beauvoir"),)},
-            {"extents": (Extent("Mignaloux-Beauvoir"),)},
-            {"extents": (Extent(identifiers=("http://id.insee.fr/geo/commune/86157",)),)},
-        ],
-    )
-    def test_a_commune_that_is_named_is_found(self, fields):
-        assert match_communes(record(**fields), COMMUNES) == ["86157"]
-
-    def test_names_come_before_boxes(self):
-        extents = (Extent("Buxerolles", (), (Box(-5, 42, 8, 51),)),)
-        assert match_communes(record(extents=extents), COMMUNES) == ["86041"]
-
-    def test_a_box_covers_the_communes_mostly_inside_it(self):
-        extents = (Extent(boxes=(Box(0.29, 46.54, 0.45, 46.63),)),)
-        assert match_communes(record(extents=extents), COMMUNES) == ["86041", "86194"]
-
-    def test_a_point_falls_in_the_commune_around_it(self):
-        extents = (Extent(boxes=(Box(0.45, 46.53, 0.45, 46.53),)),)
-        assert match_communes(record(extents=extents), COMMUNES) == ["86157"]
-
-    def test_grand_poitiers_is_not_poitiers(self):
-        assert match_communes(record(keyword_sets=(words("Grand Poitiers"),)), COMMUNES) == []
-
-    def test_communes_without_a_box_are_found_by_name_only(self):
-        communes = (Commune("86194", "Poitiers"),)
-        extents = (Extent(boxes=(Box(-5, 42, 8, 51),)),)
-        assert match_communes(record(extents=extents), communes) == []
-        assert mapped(MappingContext(communes=communes), keyword_sets=(words("poitiers"),))[
-            "territory"
-        ] == ["86194"]
+    def test_communes_become_the_territory(self):
+        context = MappingContext(communes=(Commune("86194", "Poitiers"),))
+        assert mapped(context, keyword_sets=(words("poitiers"),))["territory"] == ["86194"]
 
 
 class TestResources:

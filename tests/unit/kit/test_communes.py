@@ -1,5 +1,6 @@
 """The communes of a territory: from the npm package to the town's configuration."""
 
+import gzip
 import json
 import tarfile
 from pathlib import Path
@@ -29,6 +30,41 @@ COMMUNES = [
 ]  # fmt: skip
 
 
+TOWNS = """\
+1\tAmont-le-Bourg\t\t\t46.5\t0.25\tP\tPPL\tFR\t\t75\t99\t990\t99001\t9
+2\tAmont\t\t\t46.6\t0.35\tP\tPPL\tFR\t\t75\t99\t990\t99001\t900
+3\tAmont\t\t\t6.6\t9.35\tP\tPPL\tIT\t\t75\t99\t990\t99001\t9000
+4\tAilleurs\t\t\t46\t0\tP\tPPL\tFR\t\t75\t99\t990\t99003\t9
+5\tAval\t\t\tnord\t0\tP\tPPL\tFR\t\t75\t99\t990\t99002\t9
+short
+"""
+CONTOURS = {
+    "features": [
+        {
+            "properties": {"code": "99001"},
+            "geometry": {
+                "type": "MultiPolygon",
+                "coordinates": [
+                    [[[0.1, 46.4], [0.3, 46.5], [0.2, 46.6], [0.1, 46.4]]],
+                    [[[0.5, 46.5], [0.6, 46.5], [0.6, 46.7], [0.5, 46.5]]],
+                ],
+            },
+        },
+        {"properties": {"code": "1"}, "geometry": {"type": "Point", "coordinates": [0, 0]}},
+    ]
+}
+
+
+@pytest.fixture
+def towns(tmp_path: Path) -> Path:
+    """The same for the package of towns."""
+    folder = tmp_path / "towns"
+    (folder / "dist").mkdir(parents=True)
+    (folder / "package.json").write_text('{"version": "4.5.6"}')
+    (folder / "dist" / "cities500.txt").write_text(TOWNS)
+    return folder
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A folder laid out as the npm package."""
@@ -38,6 +74,12 @@ def package(tmp_path: Path) -> Path:
     (folder / "data" / "epci.json").write_text(json.dumps(GROUPINGS))
     (folder / "data" / "communes.json").write_text(json.dumps(COMMUNES))
     return folder
+
+
+def territory() -> communes.Territory:
+    return communes.extract(
+        "200000001", json.dumps(GROUPINGS).encode(), json.dumps(COMMUNES).encode()
+    )
 
 
 class TestExtract:
@@ -65,26 +107,59 @@ class TestExtract:
             communes.extract("200000001", content, content)
 
 
+class TestPositions:
+    def test_the_largest_town_of_a_commune_is_its_centre(self):
+        found = communes.located(territory(), TOWNS.splitlines())
+        assert [commune.centre for commune in found.communes] == [(0.35, 46.6), None]
+
+    def test_contours_give_exact_extents(self):
+        found = communes.bounded(territory(), json.dumps(CONTOURS).encode())
+        assert [commune.bbox for commune in found.communes] == [(0.1, 46.4, 0.6, 46.7), None]
+
+    @pytest.mark.parametrize("content", [b"{", b"[]", b'{"features": []}', b'{"features": [1]}'])
+    def test_contours_that_are_none_are_told(self, content: bytes):
+        with pytest.raises(communes.TerritoryError):
+            communes.bounded(territory(), content)
+
+    def test_former_communes_are_kept_as_aliases(self):
+        assert territory().communes[0].aliases == ("Amont-Vieux",)
+
+
 class TestCommand:
     @pytest.mark.parametrize("packed", [False, True], ids=["folder", "tarball"])
-    def test_what_is_written_reads_back_the_same(self, package: Path, tmp_path: Path, packed: bool):
+    def test_what_is_written_reads_back_the_same(
+        self, package: Path, towns: Path, tmp_path: Path, packed: bool
+    ):
         source = package
         if packed:
             source = tmp_path / "package.tgz"
             with tarfile.open(source, "w:gz") as archive:
                 archive.add(package, "package")
         target = tmp_path / "new" / "communes.yaml"
+        contours = tmp_path / "contours.geojson.gz"
+        contours.write_bytes(gzip.compress(json.dumps(CONTOURS).encode()))
         arguments = ["--epci", "200000001", "--from", str(source), "--output", str(target)]
+        arguments += ["--towns", str(towns), "--contours", str(contours)]
         result = CliRunner().invoke(command, arguments, catch_exceptions=False)
         assert result.exit_code == 0
         text = target.read_text(encoding="utf-8")
         assert "1.2.3" in text.splitlines()[1]
+        assert "4.5.6" in text.splitlines()[2]
         content = yaml.safe_load(text)
         assert content["epci"] == {"siren": "200000001", "name": "CC des Deux Rives"}
-        assert [item["postal_codes"] for item in content["communes"]] == [
-            ["99100", "99110"],
-            ["99200"],
+        assert content["communes"] == [
+            {
+                "insee": "99001",
+                "name": "Amont",
+                "population": 10,
+                "postal_codes": ["99100", "99110"],
+                "aliases": ["Amont-Vieux"],
+                "centre": [0.35, 46.6],
+                "bbox": [0.1, 46.4, 0.6, 46.7],
+            },
+            {"insee": "99002", "name": "Aval", "population": 20, "postal_codes": ["99200"]},
         ]
+        assert "Aval" in result.stderr
 
     def test_another_folder_is_refused(self, tmp_path: Path):
         with pytest.raises(UsageError):
@@ -95,12 +170,11 @@ class TestCommand:
             )
 
     def test_the_town_s_configuration_is_written_by_default(
-        self, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, package: Path, towns: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setenv(configuration.FOLDER_VARIABLE, str(tmp_path / "town"))
-        CliRunner().invoke(
-            command, ["--epci", "200000001", "--from", str(package)], catch_exceptions=False
-        )
+        arguments = ["--epci", "200000001", "--from", str(package), "--towns", str(towns)]
+        CliRunner().invoke(command, arguments, catch_exceptions=False)
         assert (tmp_path / "town" / "communes.yaml").is_file()
 
 

@@ -15,16 +15,11 @@ from urllib.parse import quote
 from ckanext.grandpoitiers.catalogue import inspire
 from ckanext.grandpoitiers.catalogue.extent import geometry
 from ckanext.grandpoitiers.catalogue.licences import Rights, read_rights
-from ckanext.grandpoitiers.catalogue.matching import (
-    Commune,
-    ThemeMatch,
-    ThemeRule,
-    match_communes,
-    match_themes,
-)
+from ckanext.grandpoitiers.catalogue.matching import ThemeMatch, ThemeRule, match_themes
 from ckanext.grandpoitiers.catalogue.problems import Kind, Problem, unique
 from ckanext.grandpoitiers.catalogue.record import Contact, Record
 from ckanext.grandpoitiers.catalogue.resources import Json, read_resources
+from ckanext.grandpoitiers.catalogue.territory import Commune, match_communes
 from ckanext.grandpoitiers.catalogue.text import fold, slug
 
 # Part of every digest: raised when the mapping changes, so that the next harvest rewrites all.
@@ -216,7 +211,7 @@ def _space(record: Record, context: MappingContext) -> Json:
     return {
         "spatial": json.dumps(shape) if shape else "",
         "spatial_coverage": _unique(_places(record)),
-        "territory": match_communes(record, context.communes),
+        "territory": [match.insee for match in match_communes(record, context.communes)],
         "spatial_resolution": ", ".join([*scales, *(f"{length:g} m" for length in metres)]),
         "spatial_resolution_in_meters": f"{min(metres):g}" if metres else "",
         "reference_system": list(record.reference_systems),

@@ -1,9 +1,10 @@
 """ISO 19139 XML → Record, from tables of XPaths over lxml. Pure: no ``ckan``, no HTTP.
 
-Read: gmd:MD_Metadata, gmi:MI_Metadata and national profiles that declare themselves gmd
-(``gco:isoType``). Refused with a reason: ISO 19115-3, ISO 19115-1 under the namespaces of
-ISO 19139, and what is no record. For its content a record is refused only when it lacks a title
-or an identifier; whatever else is odd is kept or repaired, and told in ``Record.problems``.
+Read: gmd:MD_Metadata, gmi:MI_Metadata, national profiles that declare themselves gmd
+(``gco:isoType``), and ISO 19115-3 (mdb:MD_Metadata, through iso19115_3.py). Refused with a
+reason: ISO 19115-1 under the namespaces of ISO 19139, and what is no record. For its content a
+record is refused only when it lacks a title or an identifier; whatever else is odd is kept or
+repaired, and told in ``Record.problems``.
 """
 
 import math
@@ -15,6 +16,7 @@ from ckanext.grandpoitiers.catalogue import inspire
 from ckanext.grandpoitiers.catalogue import iso19139_parts as parts
 from ckanext.grandpoitiers.catalogue.errors import InvalidRecord, SkippedRecord
 from ckanext.grandpoitiers.catalogue.hardened import read_xml, refuse_doctype
+from ckanext.grandpoitiers.catalogue.iso19115_3 import as_iso19139, is_iso19115_3
 from ckanext.grandpoitiers.catalogue.links import clean_url, endpoint
 from ckanext.grandpoitiers.catalogue.problems import Kind, unique
 from ckanext.grandpoitiers.catalogue.reading import Reading
@@ -35,7 +37,6 @@ Part = TypeVar("Part")
 _GMD = f"{{{NAMESPACES['gmd']}}}"
 _ROOTS = frozenset({f"{_GMD}MD_Metadata", "{http://www.isotc211.org/2005/gmi}MI_Metadata"})
 _ISO_TYPE = f"{{{NAMESPACES['gco']}}}isoType"
-_ISO19115_3 = "{http://standards.iso.org/iso/19115/-3/mdb/"
 _SERVICE = f"{{{NAMESPACES['srv']}}}SV_ServiceIdentification"
 
 # Where each part stands under the root.
@@ -105,19 +106,14 @@ def parse(xml: "bytes | Element") -> Record:
     """
     root = read_xml(xml) if isinstance(xml, bytes) else xml
     refuse_doctype(root)
+    if is_iso19115_3(root):
+        return _Parse(as_iso19139(root)).record()
     refuse_other_standards(root)
     return _Parse(root).record()
 
 
-def file_identifier(root: "Element") -> str:
-    """The fileIdentifier of a record, read alone; ``""`` when it has none."""
-    return Reading(root).line("identifier", _ROOT["file_identifier"].first(root))
-
-
 def refuse_other_standards(root: "Element") -> None:
     """Raise InvalidRecord unless ``root`` is the root of an ISO 19139 record."""
-    if root.tag.startswith(_ISO19115_3):
-        raise InvalidRecord.because(Kind.ISO19115_3)
     if root.tag not in _ROOTS and root.get(_ISO_TYPE) != "gmd:MD_Metadata":
         raise InvalidRecord.because(Kind.NOT_ISO19139, root=root.tag)
     if (foreign := _ROOT["foreign"].first(root)) is not None:

@@ -24,12 +24,13 @@ from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Past, Progress, Result
 from ckanext.grandpoitiers.catalogue.locking import is_running, source_lock
-from ckanext.grandpoitiers.catalogue.matching import Commune
 from ckanext.grandpoitiers.catalogue.progress import Telling
+from ckanext.grandpoitiers.catalogue.record import Box
 from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
 from ckanext.grandpoitiers.catalogue.runs import Accepted, Run, finish, start, translate
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError
 from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD, CkanStore
+from ckanext.grandpoitiers.catalogue.territory import Commune
 from portal_kit.outbound import Limits, outbound_client
 from portal_kit.outbound.errors import N_
 
@@ -168,7 +169,10 @@ def mapping(source: Source | None) -> MappingContext:
     """What the mapping needs: the town's themes and communes, and the source's owner."""
     return MappingContext(
         themes=town.themes(),
-        communes=[Commune(commune.insee, commune.name) for commune in town.communes()],
+        communes=[
+            Commune(c.insee, c.name, Box(*c.bbox) if c.bbox else None, c.centre, c.aliases)
+            for c in town.communes()
+        ],
         organisation=source.owner_org if source else "",
         source_title=source.title if source else "",
         landing_page=source.config.landing_page if source else "",

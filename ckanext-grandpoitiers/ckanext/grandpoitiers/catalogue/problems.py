@@ -23,7 +23,6 @@ class Kind(StrEnum):
     TOO_LARGE = "too-large"
     DOCTYPE = "doctype"
     NOT_ISO19139 = "not-iso19139"
-    ISO19115_3 = "iso19115-3"
     MIXED_STANDARDS = "mixed-standards"
     NO_IDENTIFIER = "no-identifier"
     NO_TITLE = "no-title"
@@ -72,10 +71,6 @@ MESSAGES: Mapping[Kind, str] = {
     ),
     Kind.NOT_ISO19139: N_(
         "The root element is {root}, not an ISO 19139 record: ask the geocatalogue for the schema"
-        " http://www.isotc211.org/2005/gmd."
-    ),
-    Kind.ISO19115_3: N_(
-        "The record is in ISO 19115-3, which is not read: ask the geocatalogue for the schema"
         " http://www.isotc211.org/2005/gmd."
     ),
     Kind.MIXED_STANDARDS: N_(
