@@ -82,6 +82,7 @@ setup(
         ],
         "portal.offline": [
             "realtime.decode = ckanext.realtime.offline:decode_command",
+            "scdl.check = ckanext.scdl.offline:check",
         ],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },

@@ -44,7 +44,7 @@ def chunks(table: Table) -> Iterator[Chunk]:
     number = table.first_row
     waiting: list[Chunk] = []
     for block in table.rows:
-        for chunk in _pieces(block, width, number):
+        for chunk in _pieces(block, width, table.spare, number):
             waiting.append(chunk)
             number += chunk.frame.height
             if sum(one.frame.height for one in waiting) >= ROWS:
@@ -54,17 +54,38 @@ def chunks(table: Table) -> Iterator[Chunk]:
         yield _together(waiting)
 
 
-def _pieces(block: Block, width: int, number: int) -> Iterator[Chunk]:
+def _pieces(block: Block, width: int, spare: int, number: int) -> Iterator[Chunk]:
     if isinstance(block, pl.DataFrame):
-        names = [str(position) for position in range(width)]
-        for frame in block.rename(dict(zip(block.columns, names, strict=True))).iter_slices(ROWS):
-            yield Chunk(frame, number)
+        names = {name: str(position) for position, name in enumerate(block.columns)}
+        for frame in block.rename(names).iter_slices(ROWS):
+            yield _from_frame(frame, width, number)
             number += frame.height
         return
     rows = iter(block)
     while some := list(islice(rows, ROWS)):
-        yield _from_rows(some, width, number)
+        yield _from_rows(
+            [_cut(row, width, spare) for row in some] if spare else some, width, number
+        )
         number += len(some)
+
+
+def _cut(row: Row, width: int, spare: int) -> Row:
+    """Without the blank cells that stand under spare headers."""
+    past = row[width : width + spare]
+    return row[:width] + row[width + spare :] if past and not any(past) else row
+
+
+def _from_frame(frame: pl.DataFrame, width: int, number: int) -> Chunk:
+    past = frame.columns[width:]
+    used = frame.select(pl.any_horizontal(pl.col(past) != "")).to_series() if past else None
+    if used is None or not used.any():
+        return Chunk(frame.select(frame.columns[:width]) if past else frame, number)
+    extra = tuple(
+        Extra(offset, frame[name][offset] or "")
+        for offset in used.arg_true().to_list()
+        for name in past
+    )
+    return Chunk(frame.select(frame.columns[:width]), number, extra, ragged=True)
 
 
 def _from_rows(rows: Sequence[Row], width: int, number: int) -> Chunk:

@@ -14,8 +14,8 @@ Block = pl.DataFrame | Sequence[Row]
 """Rows that follow one another.
 
 A data frame has one String column per header, in the same order (their names don't matter), and
-no null. A sequence of tuples is for rows that may be too short or too long, which a frame can't
-say.
+no null; those past the last header are spare ones. A sequence of tuples is for rows that may be
+too short or too long, which a frame can't say.
 """
 
 FIRST_ROW = 2
@@ -49,13 +49,15 @@ class Table:
     """Headers as found, and the rows under them, none left out: blank ones count too.
 
     ``rows`` can be iterated over as many times as one likes; ``first_row`` is the record number
-    of its first row.
+    of its first row. ``spare`` blank headers were left out at the end: as many cells past the
+    last header are nobody's, as long as they are blank.
     """
 
     columns: tuple[str, ...]
     rows: Iterable[Block] = ()
     first_row: int = FIRST_ROW
     problems: tuple[StructureProblem, ...] = ()
+    spare: int = 0
 
     def numbered(self) -> Iterator[tuple[int, Row]]:
         """Every row with its record number, one at a time."""

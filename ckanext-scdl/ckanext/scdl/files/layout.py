@@ -30,12 +30,14 @@ _VALUE = re.compile(
 class Layout:
     """``header`` is the record number (from 1) of the last row of headers; 0 when there is none.
 
-    ``columns`` are the headers as found; ``titles`` what the rows above say.
+    ``columns`` are the headers as found; ``titles`` what the rows above say; ``spare`` how many
+    blank headers over blank cells were left out at the end.
     """
 
     header: int
     columns: tuple[str, ...]
     titles: tuple[str, ...] = ()
+    spare: int = 0
 
 
 def find_layout(
@@ -65,12 +67,13 @@ def find_layout(
     names = [name.lstrip("\ufeff") for name in names]
     if first > 0 and _doubles(names):
         names = _with_group(rows[first - 1], names)
+    width = len(names)
     while names and not names[-1].strip() and not _used(head[header:], len(names) - 1):
         names.pop()
     titles = tuple(
         text for row in head[:first] if (text := squeezed(" ".join(filter(None, row)))) != ""
     )
-    return Layout(header, tuple(names), titles)
+    return Layout(header, tuple(names), titles, width - len(names))
 
 
 def _spread(rows: list[list[str]], merged: Collection[Merged]) -> None:

@@ -200,7 +200,7 @@ def _table(source: Delimited, layout: Layout) -> Table:
     def blocks() -> Iterator[Block]:
         return source.blocks(layout.header)
 
-    return Table(columns, Blocks(blocks), layout.header + 1)
+    return Table(columns, Blocks(blocks), layout.header + 1, spare=layout.spare)
 
 
 def _notes(layout: Layout) -> tuple[StructureProblem, ...]:

@@ -1,0 +1,15 @@
+"""`ckan scdl …`: the commands of the extension. Those that need no service are in ``offline``."""
+
+import click
+
+from ckanext.scdl import offline
+
+__all__ = ["scdl"]
+
+
+@click.group(help="Schemas of local data, and files checked by them.")
+def scdl() -> None:
+    """Commands of French local data."""
+
+
+scdl.add_command(offline.check)
