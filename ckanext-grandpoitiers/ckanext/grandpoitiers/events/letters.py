@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 def send(kind: str, registration: Registration, page: Page, token: str = "") -> bool:
     """Send one of `confirm`, `confirmed`, `waiting`, `promoted`, `reminder`; whether it left."""
-    if page.event is None:
+    # Without a sender CKAN's mailer fails before it reaches its own errors.
+    if page.event is None or not tk.config.get("smtp.mail_from"):
         return False
     subject, sentence = _words(kind, page)
     body = "\n\n".join(

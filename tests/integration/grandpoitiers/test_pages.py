@@ -1,0 +1,215 @@
+"""Pages and events through their addresses, as visitors, officers and programs use them."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import icalendar
+import pytest
+from ckan.lib import mailer
+from ckan.tests import factories, helpers
+
+from ckanext.grandpoitiers.events import actions
+from ckanext.grandpoitiers.pages import loading
+
+pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
+EVENT = {
+    "kind": "event",
+    "title": "Les cartes mentent",
+    "state": "published",
+    "type": "data-sandwich",
+    "starts": "2031-03-20T12:00",
+    "registration": "here",
+    "capacity": "1",
+    "summary": "Couleurs et <script>alert(1)</script> seuils.",
+}
+PERSON = {"name": "Ada", "mail": "ada@ville.fr", "consent": "yes"}
+
+
+def write(**fields: Any) -> dict[str, Any]:
+    writer = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+    return helpers.call_action("grandpoitiers_page_create", writer, **{**EVENT, **fields})
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch, ckan_config: Any) -> list[tuple[str, str]]:
+    """`(address, body)` of each letter that would have left."""
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setitem(ckan_config, "smtp.mail_from", "portail@ville.fr")
+
+    def keep(_name: str, address: str, _subject: str, body: str) -> None:
+        sent.append((address, body))
+
+    monkeypatch.setattr(mailer, "mail_recipient", keep)
+    return sent
+
+
+def link(body: str) -> str:
+    [address] = re.findall(r"https?://[^/]+(/pages/\S+/inscription/\S+)", body)
+    return address
+
+
+class TestReading:
+    def test_every_known_address_answers_or_leads_somewhere(self, app: Any) -> None:
+        loading.load("demo/pages.yaml")
+        for path in (
+            *("/pages/evenements/", "/pages/datasandwich25022021", "/pages/datasandwich29042021"),
+            *("/pages/datasandwich07102021/", "/pages/data-sandwich-decembre-2023"),
+        ):
+            app.get(path, status=200)
+        for path in ("/pages/accueil/", "/pages/accueil", "/pages/evenements"):
+            assert app.get(path, follow_redirects=False).status_code in (301, 308)
+
+    def test_loading_twice_writes_once_and_an_erased_page_stays_erased(self) -> None:
+        assert loading.load("pages.yaml") > 0
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        helpers.call_action("grandpoitiers_page_delete", context, slug="accessibilite")
+        assert loading.load("pages.yaml") == 0
+
+    def test_a_script_in_a_field_is_text(self, app: Any) -> None:
+        write(
+            blocks=[{"kind": "text", "text": "<script>alert(2)</script>[a](javascript:alert(3))"}]
+        )
+        body = app.get("/pages/les-cartes-mentent").body
+        assert "<script>alert(" not in body
+        assert "javascript:alert" not in body
+
+    def test_search_engines_read_the_event(self, app: Any) -> None:
+        write()
+        body = app.get("/pages/les-cartes-mentent").body
+        [told] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
+        assert json.loads(told)["startDate"] == "2031-03-20T12:00:00+00:00"
+
+    def test_drafts_internal_and_later_pages_are_nowhere_for_visitors(self, app: Any) -> None:
+        for slug, fields in {
+            "brouillon": {"state": "draft"},
+            "interne": {"audience": "agents"},
+            "plus-tard": {"publish_at": "2030-01-01T08:00"},
+        }.items():
+            write(slug=slug, title=f"Secret {slug}", **fields)
+            app.get(f"/pages/{slug}", status=404)
+            app.get(f"/pages/{slug}.ics", status=404)
+        for path in (
+            *("/pages/evenements/", "/pages/evenements.ics", "/pages/evenements.atom"),
+            *("/pages/evenements/?mois=2031-03", "/api/3/action/grandpoitiers_page_list"),
+        ):
+            assert "Secret" not in app.get(path, status=200).body
+
+    def test_the_link_of_a_draft_shows_it_to_whoever_has_it(self, app: Any) -> None:
+        from ckanext.grandpoitiers.pages import store
+
+        write(state="draft")
+        stored = store.find("les-cartes-mentent")
+        assert stored
+        assert "noindex" in app.get(f"/pages/preview/{stored.preview}", status=200).body
+
+    def test_calendars_are_read_by_others(self, app: Any) -> None:
+        write()
+        for path in ("/pages/evenements.ics", "/pages/les-cartes-mentent.ics"):
+            [event] = icalendar.Calendar.from_ical(app.get(path).body).walk("VEVENT")
+            assert str(event["summary"]) == "Les cartes mentent"
+        assert "Les cartes mentent" in app.get("/pages/evenements/?mois=2031-03").body
+
+
+class TestRegistering:
+    def test_from_the_form_to_the_seat_and_back(
+        self, app: Any, letters: list[tuple[str, str]]
+    ) -> None:
+        write()
+        app.post("/pages/les-cartes-mentent/inscription", data=PERSON, status=200)
+        confirm = link(letters[0][1])
+        app.get(confirm, status=200)  # what mail programs do alone
+        app.post(confirm, status=200)
+        other = {**PERSON, "mail": "bob@ville.fr"}
+        app.post("/pages/les-cartes-mentent/inscription", data=other, status=200)
+        waits = app.post(link(letters[2][1]), status=200)
+        assert "Toutes les places sont prises" in waits.body
+        app.post(f"{confirm}/annuler", status=200)
+        assert letters[-1][0] == "bob@ville.fr"
+        assert "une place" in letters[-1][1]
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"mail": "pas une adresse"}, {"consent": ""}, {"name": " "}, {"mail": "a@yopmail.fr"}],
+    )
+    def test_what_is_wrong_is_told_and_the_rest_is_kept(
+        self, app: Any, letters: list[tuple[str, str]], wrong: dict[str, str]
+    ) -> None:
+        write()
+        answer = app.post("/pages/les-cartes-mentent/inscription", data={**PERSON, **wrong})
+        assert "error-block" in answer.body
+        assert letters == []
+
+    def test_a_program_that_fills_everything_in_is_thanked_and_forgotten(
+        self, app: Any, letters: list[tuple[str, str]]
+    ) -> None:
+        write()
+        data = {**PERSON, "website": "https://spam.example"}
+        app.post("/pages/les-cartes-mentent/inscription", data=data, status=200)
+        assert letters == []
+
+    def test_without_a_mail_server_the_organiser_sees_who_wants_to_come(self, app: Any) -> None:
+        write()
+        answer = app.post("/pages/les-cartes-mentent/inscription", data=PERSON, status=200)
+        assert "n’a pas pu partir" in answer.body
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        listed = helpers.call_action(
+            "grandpoitiers_event_registrations", context, slug="les-cartes-mentent"
+        )
+        assert [(one["name"], one["state"]) for one in listed] == [("Ada", "pending")]
+
+    def test_only_those_who_write_see_who_comes(self, app: Any) -> None:
+        write()
+        app.get("/pages/les-cartes-mentent/inscrits", status=403)
+        app.get(
+            "/api/3/action/grandpoitiers_event_registrations?slug=les-cartes-mentent", status=403
+        )
+
+    def test_the_daily_job_has_nothing_to_do_twice(self) -> None:
+        assert (actions.remind(), actions.erase()) == (0, 0)
+
+
+class TestWriting:
+    @pytest.fixture
+    def officer(self, app: Any) -> Callable[..., Any]:
+        """Posts a form as somebody who publishes datasets."""
+        user = factories.UserWithToken()
+        factories.Organization(users=[{"name": user["name"], "capacity": "editor"}])
+        headers = {"Authorization": user["token"]}
+
+        def post(path: str, data: dict[str, Any], **options: Any) -> Any:
+            return app.post(path, data=data, headers=headers, **options)
+
+        return post
+
+    def test_a_form_adds_and_moves_blocks_then_saves(self, officer: Callable[..., Any]) -> None:
+        form = {"kind": "page", "title": "Une page", "blocks-0-kind": "text", "blocks-0-text": "A"}
+        added = officer("/pages/new", {**form, "do": "add-blocks-call"}, status=200)
+        assert 'name="blocks-1-link"' in added.body
+        officer("/pages/new", {**form, "do": "save"}, follow_redirects=False, status=302)
+
+    def test_two_officers_at_once_lose_nothing(self, app: Any, officer: Callable[..., Any]) -> None:
+        page = write(kind="page", slug="une-page")
+        form = {"kind": "page", "title": "De Bob", "slug": "une-page", "state": "published"}
+        form |= {"version": "1", "do": "save"}
+        officer("/pages/une-page/edit", form, follow_redirects=False, status=302)
+        late = officer("/pages/une-page/edit", {**form, "title": "D’Ada"}, status=200)
+        assert "D’Ada" in late.body
+        assert "De Bob" in late.body
+        assert page["version"] == 1
+        assert "De Bob" in app.get("/pages/une-page").body
+
+    def test_a_former_version_comes_back(self, app: Any, officer: Callable[..., Any]) -> None:
+        write(kind="page", slug="une-page", summary="Première")
+        form = {"kind": "page", "title": "Une page", "slug": "une-page", "state": "published"}
+        form |= {"version": "1"}
+        officer("/pages/une-page/edit", {**form, "do": "save"}, follow_redirects=False, status=302)
+        officer("/pages/une-page/history", {"version": "1"}, follow_redirects=False, status=302)
+        assert "Première" in app.get("/pages/une-page").body
+
+    def test_visitors_and_agents_without_a_dataset_write_nothing(self, app: Any) -> None:
+        agent = {"Authorization": factories.UserWithToken()["token"]}
+        for headers in ({}, agent):
+            for path in ("/pages/new", "/pages/"):
+                app.get(path, headers=headers, status=403)
