@@ -7,6 +7,7 @@ from ckan.lib.plugins import DefaultTranslation
 
 @tk.blanket.actions
 @tk.blanket.auth_functions
+@tk.blanket.blueprints
 @tk.blanket.cli
 class RealtimePlugin(DefaultTranslation, p.SingletonPlugin):
     """Table of contents."""
