@@ -177,6 +177,22 @@ class Harvest:
             shown = [self._shown(entry, spool) for entry in planned.entries]
         return self._result(planned, [line for line, _ in shown], 0), shown
 
+    def sample(
+        self, past: Past, number: int
+    ) -> tuple[Result, list[tuple[Line, Mapping[str, Any]]]]:
+        """The first records as they would appear, without reading the rest; nothing is stored."""
+        self.map_everything = True
+        with Spool() as spool:
+            for records in self.crawl.pages():
+                wanted = records[: number - len(self._received)]
+                self._received += [self._receive(record, past, spool) for record in wanted]
+                if len(self._received) >= number:
+                    break
+            # What is not in a sample is not missing.
+            planned = plan(self._received, {}, self.now, self.settings, complete=False)
+            shown = [self._shown(entry, spool) for entry in planned.entries]
+        return self._result(planned, [line for line, _ in shown], 0), shown
+
     def read(self, past: Past, spool: Spool) -> None:
         """Read every page; keep what is to be written in the spool."""
         for records in self.crawl.pages():

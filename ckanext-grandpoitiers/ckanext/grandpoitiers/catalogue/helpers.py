@@ -12,14 +12,12 @@ from ckanext.grandpoitiers.catalogue import findings, progress, registry
 from ckanext.grandpoitiers.catalogue.actions import can_be_accepted
 from ckanext.grandpoitiers.catalogue.fields import place
 from ckanext.grandpoitiers.catalogue.harvester import record_address
-from ckanext.grandpoitiers.catalogue.report import Line, Remark, Translate
+from ckanext.grandpoitiers.catalogue.report import Line, Translate
 from ckanext.grandpoitiers.catalogue.reports import Report, report_of, reports_of, titles, words
+from ckanext.grandpoitiers.catalogue.showing import TONES, noted, told
 
 LINES = 50
 """Records on a page of a report."""
-
-TONES = {"created": "good", "updated": "good", "invalid": "bad", "failed": "bad"}
-"""The outcomes that a report shows in a colour."""
 
 
 def helpers() -> dict[str, Any]:
@@ -102,7 +100,8 @@ def time_left(seconds: float | None) -> str:
 def grandpoitiers_harvest_report(job_id: str) -> dict[str, Any] | None:
     """What the page of a report shows, under the filters of the address.
 
-    `{"run", "filter", "fields", "frequent", "records", "page", "can_accept"}`
+    `{"run", "filter", "fields", "frequent", "records", "page", "can_accept",
+    "notes"}`
     """
     run = report_of(job_id)
     if run is None:
@@ -127,7 +126,7 @@ def grandpoitiers_harvest_report(job_id: str) -> dict[str, Any] | None:
         ],
         "frequent": [
             {
-                **_told(one.remark, translate),
+                **told(one.remark, translate),
                 "count": one.count,
                 "field": one.remark.field or findings.WHOLE,
             }
@@ -136,6 +135,7 @@ def grandpoitiers_harvest_report(job_id: str) -> dict[str, Any] | None:
         "records": [_record(line, named, source.url, translate) for line in shown],
         "page": page,
         "can_accept": can_be_accepted(run),
+        "notes": [noted(note["sentence"], note["params"]) for note in run.details.get("notes", [])],
     }
 
 
@@ -195,14 +195,5 @@ def _record(
         "label": translate(findings.OUTCOMES[line.outcome]),
         "tone": TONES.get(line.outcome, ""),
         "address": record_address(source_url, line.guid),
-        "remarks": [_told(remark, translate) for remark in line.remarks],
-    }
-
-
-def _told(remark: Remark, translate: Translate) -> dict[str, str]:
-    found = place(remark.field)
-    return {
-        "label": translate(found.label) if remark.field else "",
-        "where": translate(found.where) if found.where else "",
-        "message": remark.message(translate),
+        "remarks": [told(remark, translate) for remark in line.remarks],
     }

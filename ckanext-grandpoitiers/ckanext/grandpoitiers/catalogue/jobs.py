@@ -147,12 +147,20 @@ def _carry_out(
 
 @contextmanager
 def harvest(
-    url: str, source: Source | None, now: datetime, progress: Progress | None = None
+    url: str,
+    source: Source | None,
+    now: datetime,
+    progress: Progress | None = None,
+    seconds: int | None = None,
 ) -> Generator[Harvest]:
-    """A harvest of an address, with the settings of a source or the defaults."""
+    """A harvest of an address, with the settings of a source or the defaults.
+
+    `seconds` is how long the catalogue may take for a page, when somebody waits before a screen.
+    """
     settings = source.config if source else registry.SourceConfig()
     secret = credentials.headers(settings.auth, url, tk.config)
-    with outbound_client(tk.config, Limits(total=config.request_limit()), secret) as client:
+    limits = Limits(total=seconds or config.request_limit())
+    with outbound_client(tk.config, limits, secret) as client:
         made = Harvest(
             crawl=Crawl(client, url, settings.query),
             mapping=mapping(source),

@@ -10,7 +10,11 @@ from flask import Blueprint, Response, request
 
 from ckanext.grandpoitiers.catalogue.actions import wanted_lines
 from ckanext.grandpoitiers.catalogue.findings import by_urgency, spreadsheet
+from ckanext.grandpoitiers.catalogue.registry import SourceError
 from ckanext.grandpoitiers.catalogue.reports import Report, report_of, titles, words
+from ckanext.grandpoitiers.catalogue.sampling import sample
+from ckanext.grandpoitiers.catalogue.showing import sampled
+from ckanext.grandpoitiers.catalogue.source_config import ConfigError
 from ckanext.grandpoitiers.catalogue.store import original
 
 geocatalogue = Blueprint("grandpoitiers_geocatalogue", __name__)
@@ -66,6 +70,25 @@ def progress(job_id: str) -> str | Response:
     if job.status == "Finished":
         return Response(headers=RELOAD)
     return tk.render("grandpoitiers/harvest_progress.html", {"job_id": job_id})
+
+
+@geocatalogue.route("/geocatalogue/preview", methods=["POST"])
+def preview() -> str:
+    """The first records of the catalogue that the form of a source names, as they would appear.
+
+    A part of the form's page, or a page of its own for a browser without scripts.
+    """
+    form = {key: value for key, value in request.form.items() if value}
+    shown: dict[str, Any] = {"sample": None, "error": ""}
+    try:
+        shown["sample"] = sampled(sample(form))
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return tk.abort(403, tk._("You may not create a harvest source."))
+    except (SourceError, ConfigError) as error:
+        shown["error"] = words()(error.sentence).format(**error.params)
+    part = request.headers.get("HX-Request") == "true"
+    page = "grandpoitiers/harvest_sample.html" if part else "source/preview.html"
+    return tk.render(page, shown)
 
 
 @geocatalogue.route("/geocatalogue/harvests/<job_id>/accept", methods=["POST"])
