@@ -84,3 +84,14 @@ def page(browser: Browser, portal: OpenPortal) -> Generator[Page]:
     )
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def administrator(page: Page, portal: OpenPortal) -> Page:
+    """The page, signed in with the password that `up` showed."""
+    page.goto("/user/login")
+    page.get_by_label(re.compile("Nom d’utilisateur|Identifiant")).first.fill("admin")
+    page.get_by_label("Mot de passe").first.fill(portal.password)
+    page.get_by_role("button", name=re.compile("connecter|Connexion")).first.click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page

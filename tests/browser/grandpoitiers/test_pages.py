@@ -1,15 +1,14 @@
 """The demonstration portal as a visitor and an administrator see it, in a real browser."""
 
 import json
-import os
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
-IMAGES = Path(__file__).resolve().parents[3] / "docs" / "images"
+from tests.browser.pictures import picture
+
 PUBLIC = (
     "/",
     "/dataset/",
@@ -17,6 +16,10 @@ PUBLIC = (
     "/group/",
     "/organization/",
     "/about",
+    "/pages/evenements/",
+    "/pages/evenements/?mois=2031-03",
+    "/pages/datasandwich-a-venir",
+    "/pages/comment-faire",
     "/user/login",
 )
 COUNT = re.compile(r"(\d+)\sjeux? de données")
@@ -30,24 +33,6 @@ def themes(page: Page) -> Locator:
         .filter(has_text=COUNT)
         .filter(has=page.locator("a[href*='groups=']"))
     )
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep the page for the documentation, when asked to (PORTAL_SCREENSHOTS=1)."""
-    if os.environ.get("PORTAL_SCREENSHOTS"):
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=IMAGES / f"{name}.png")
-
-
-@pytest.fixture
-def administrator(page: Page, portal) -> Page:
-    """The page, signed in with the password that `up` showed."""
-    page.goto("/user/login")
-    page.get_by_label(re.compile("Nom d’utilisateur|Identifiant")).first.fill("admin")
-    page.get_by_label("Mot de passe").first.fill(portal.password)
-    page.get_by_role("button", name=re.compile("connecter|Connexion")).first.click()
-    page.wait_for_url(lambda url: "/login" not in url)
-    return page
 
 
 class TestHome:

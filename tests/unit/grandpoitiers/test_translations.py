@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import polib
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
@@ -70,6 +71,12 @@ def test_no_entry_is_empty_fuzzy_or_obsolete(name: str) -> None:
 def test_babel_finds_no_error(name: str) -> None:
     errors = [(name_of(entry), found) for entry, found in catalogue(name).check()]
     assert errors == []
+
+
+@pytest.mark.parametrize("name", messages.CATALOGUES)
+def test_ckans_own_reader_reads_it_too(name: str) -> None:
+    """Stricter than Babel, it reads the catalogues when a portal is set up."""
+    assert len(polib.pofile(str(ROOT / messages.CATALOGUES[name]))) == len(entries(name))
 
 
 def test_no_message_is_the_same_in_french_unless_its_words_are() -> None:
