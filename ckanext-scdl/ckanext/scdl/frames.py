@@ -12,7 +12,7 @@ import polars as pl
 
 from ckanext.scdl.table import Block, Row, Table
 
-ROWS = 100_000
+ROWS = 50_000
 """Rows judged together: small frames cost their overhead, large ones memory."""
 
 
