@@ -11,6 +11,7 @@ from ckanext.scdl import schema as table_schema
 from ckanext.scdl.errors import N_, ScdlError, SchemaError, UnreadableFile
 from ckanext.scdl.files.errors import FileRefused
 from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
+from ckanext.scdl.json_validation import validate_file
 from ckanext.scdl.registry import JSON, TABLE, kind_of
 from ckanext.scdl.report import Report, not_checked
 from ckanext.scdl.schema import TableSchema
@@ -31,7 +32,7 @@ def check_file(
         if kind == TABLE:
             return _check_table(path, table_schema.parse(descriptor), workdir, choices)
         if kind == JSON:
-            raise SchemaError(N_("This schema is for JSON files."))
+            return validate_file(path, descriptor)
         raise SchemaError(N_("Files can't be checked by this kind of schema."))
     except FileRefused as refused:
         return not_checked(UnreadableFile(refused.problem.message, **refused.problem.params))

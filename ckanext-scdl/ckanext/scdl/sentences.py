@@ -58,6 +58,17 @@ TITLES: Mapping[str, str] = {
     "one-of-required": N_("Neither of these columns is filled: {columns}"),
     "compare-columns-value": N_("“{column}” does not agree with “{other}”"),
     "sum-columns-value": N_("“{column}” is not the sum of {columns}"),
+    "json/required": N_("“{column}” is missing"),
+    "json/type": N_("Values of “{column}” that are not of the expected type"),
+    "json/enum": N_("Values of “{column}” that are not in the list"),
+    "json/pattern": N_("Values of “{column}” not written as expected"),
+    "json/format": N_("Values of “{column}” not written as expected"),
+    "json/minLength": N_("Texts of “{column}” that are too short"),
+    "json/maxLength": N_("Texts of “{column}” that are too long"),
+    "json/minimum": N_("Values of “{column}” that are too small"),
+    "json/maximum": N_("Values of “{column}” that are too large"),
+    "json/extra": N_("Properties that are not in the schema"),
+    "json/form": N_("Parts of the file not built as expected"),
     "": N_("Values of “{column}” that don’t follow the rule {kind}"),
 }
 
@@ -147,6 +158,17 @@ SENTENCES: Mapping[str, str] = {
         "{column} ({value}) has to be less than {other} ({other_value})."
     ),
     "sum-columns-value": N_("{column} is {value}, but {columns} makes {sum}."),
+    "json/required": N_("“{column}” is missing."),
+    "json/type": N_("“{value}” is not of the expected type ({choices})."),
+    "json/enum": N_("“{value}” is not one of the values of the list."),
+    "json/pattern": N_("“{value}” is not written as expected."),
+    "json/format": N_("“{value}” is not written as expected ({constraint})."),
+    "json/minLength": N_("“{value}” is too short, {constraint} characters at least are expected."),
+    "json/maxLength": N_("“{value}” is too long, {constraint} characters at most are allowed."),
+    "json/minimum": N_("“{value}” is less than the smallest value, {constraint}."),
+    "json/maximum": N_("“{value}” is more than the largest value, {constraint}."),
+    "json/extra": N_("This is not in the schema: {choices}."),
+    "json/form": N_("This is not built as the schema wants: {reason}"),
     "": N_("“{value}” does not follow the rule {kind} of the schema."),
 }
 
@@ -233,6 +255,9 @@ ADVICE: Mapping[str, str] = {
     "cohesive-columns-value/header": N_("Add the missing ones, or remove the others."),
     "one-of-required": N_("Fill at least one."),
     "one-of-required/header": N_("Add at least one."),
+    "json/required": N_("Add it."),
+    "json/enum": N_("Write one of: {choices}."),
+    "json/pattern": N_("Expected form: {constraint}"),
     "compare-columns-value": N_("Check both."),
     "sum-columns-value": N_("Check them."),
 }
