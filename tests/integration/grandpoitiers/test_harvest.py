@@ -63,10 +63,6 @@ def retitled(catalogue: Catalogue, title: str) -> str:
     return guid
 
 
-def site_user() -> str:
-    return helpers.call_action("get_site_user")["name"]
-
-
 class TestFirstHarvest:
     def test_every_record_becomes_a_dataset(self, source_id: str, catalogue: Catalogue) -> None:
         """In the database and in the index, with its source."""
@@ -84,50 +80,14 @@ class TestFirstHarvest:
             index_datasets([one["id"]], {"ignore_auth": True})
             assert document(one["name"]) == ours
 
-    def test_a_dataset_is_what_package_create_makes_of_it(
-        self, source_id: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The deferred commit changes nothing of `package_show`, nor of the hooks called."""
-        from ckan.plugins import get_plugin
-
-        made: list[dict[str, Any]] = []
-        original = store.CkanStore._create  # noqa: SLF001
-        monkeypatch.setattr(
-            store.CkanStore,
-            "_create",
-            lambda self, data: made.append(dict(data)) or original(self, data),
-        )
-        plugin = get_plugin("harvest")
-        hooked: list[str] = []
-        hook = plugin.after_dataset_create
-        monkeypatch.setattr(
-            plugin,
-            "after_dataset_create",
-            lambda context, data: hooked.append(data["name"]) or hook(context, data),
-        )
-        counts(source_id)
-        assert sorted(hooked) == sorted(data["name"] for data in made)
-        data = made[0]
-        ours = helpers.call_action("package_show", id=data["name"])
-        helpers.call_action("dataset_purge", id=data["name"])
-        helpers.call_action("package_create", {"user": site_user(), "ignore_auth": True}, **data)
-        theirs = helpers.call_action("package_show", id=data["name"])
-        changing = {"id", "metadata_created", "metadata_modified", "resources", "extras"}
-        assert {k: v for k, v in ours.items() if k not in changing} == {
-            k: v for k, v in theirs.items() if k not in changing
-        }
-        assert [r["id"] for r in ours["resources"]] == [r["id"] for r in theirs["resources"]]
-
     def test_one_request_to_the_index_for_a_batch(
         self, source_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Eight datasets, one `add`."""
         sent: list[int] = []
-        original = store.index_datasets.__globals__["send_documents"]
-        monkeypatch.setitem(
-            store.index_datasets.__globals__,
-            "send_documents",
-            lambda docs: sent.append(len(docs)) or original(docs),
+        send = store.send_documents
+        monkeypatch.setattr(
+            store, "send_documents", lambda docs: sent.append(len(docs)) or send(docs)
         )
         counts(source_id)
         assert sent == [8]
@@ -140,7 +100,7 @@ class TestSecondHarvest:
         """No row written but the job's, no document sent, no activity."""
         counts(source_id)
         before = activities(), [one["metadata_modified"] for one in datasets()]
-        monkeypatch.setattr(store, "index_datasets", lambda *args: pytest.fail("indexed"))
+        monkeypatch.setattr(store, "send_documents", lambda *args: pytest.fail("indexed"))
         statements: list[str] = []
 
         def listen(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
@@ -331,7 +291,7 @@ class TestCrashes:
     ) -> None:
         """Killed between PostgreSQL's commit and Solr's: the next run indexes it."""
         with monkeypatch.context() as broken:
-            broken.setattr(store, "index_datasets", lambda *args: (_ for _ in ()).throw(Killed()))
+            broken.setattr(store, "send_documents", lambda *args: (_ for _ in ()).throw(Killed()))
             with pytest.raises(Killed):
                 jobs.run_now(source_id)
         assert datasets() == []
@@ -349,7 +309,7 @@ class TestCrashes:
             def refuse(*args: Any) -> None:
                 raise SearchIndexError("down")
 
-            broken.setattr(store, "index_datasets", refuse)
+            broken.setattr(store, "send_documents", refuse)
             done = jobs.run_now(source_id)
         assert done.outcome == "failed"
         assert "search index" in done.message or "index de recherche" in done.message
@@ -363,11 +323,11 @@ class TestCrashes:
         original = store.CkanStore._remember  # noqa: SLF001
         calls: list[int] = []
 
-        def remember(self: Any, *args: Any) -> None:
+        def remember(self: Any, *args: Any, **more: Any) -> None:
             calls.append(1)
             if len(calls) == 5:
                 raise Killed
-            original(self, *args)
+            original(self, *args, **more)
 
         with monkeypatch.context() as broken:
             broken.setattr(store.CkanStore, "_remember", remember)

@@ -34,6 +34,10 @@ class _Collector:
     def add(self, docs: Sequence[dict[str, Any]], commit: bool = False) -> None:
         self.documents.extend(docs)
 
+    def delete(self, **query: Any) -> None:
+        """A dataset that is in CKAN's bin is taken out of the index, at once."""
+        _connect().delete(**query)
+
 
 def _make_connection(*args: Any, **kwargs: Any) -> Any:
     return getattr(_here, "collector", None) or _connect(*args, **kwargs)

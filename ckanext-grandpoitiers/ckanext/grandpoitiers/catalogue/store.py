@@ -1,9 +1,12 @@
-"""What is known of a source's records, and every write, through CKAN's own actions.
+"""What is known of a source's records, and every write.
 
 A batch of datasets is one transaction, then one request to Solr, then the signals that CKAN
 would have sent after each action. The row of a record is written in the same transaction as its
 dataset and says `indexed = false` until Solr has it: whatever the instant at which a run is
 killed, the next one sees what is left to do and does it (`repair`).
+
+Datasets are written in bulk (`bulk/`) where that is allowed, through CKAN's own actions
+(`by_actions`) otherwise.
 """
 
 import logging
@@ -11,6 +14,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
@@ -21,14 +25,17 @@ from ckan.types import Context
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from ckanext.grandpoitiers.catalogue import harvest_objects
+from ckanext.grandpoitiers.catalogue import by_actions, harvest_objects
 from ckanext.grandpoitiers.catalogue.batching import (
     HeldSignals,
-    close_savepoint,
     deferred_signals,
     index_datasets,
+    send_documents,
     unindex,
 )
+from ckanext.grandpoitiers.catalogue.bulk import tables
+from ckanext.grandpoitiers.catalogue.bulk.support import Support, support
+from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest import Noted, Past, Write
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
 from ckanext.grandpoitiers.catalogue.model import records
@@ -51,6 +58,9 @@ UNEXPECTED = N_(
     "The dataset could not be written for a reason of our own ({error}): tell the portal's "
     "administrator, the log has more."
 )
+EMPTY: Mapping[str, Any] = {"tags": [], "groups": [], "resources": []}
+"""What a record no longer gives is taken away: left out, CKAN would leave groups and resources."""
+
 STATES = {Action.ARCHIVE: State.ARCHIVED, Action.DELETE: State.DELETED}
 OUTCOME_STATES = {Outcome.INVALID: "invalid", Outcome.SKIPPED: "skipped"}
 
@@ -65,6 +75,7 @@ class CkanStore:
     now: datetime
     writes: int = 0
     index_adds: int = 0
+    _present: set[str] = field(default_factory=set[str])
     _former: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     _rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     _objects: list[Written] = field(default_factory=list[Written])
@@ -122,24 +133,99 @@ class CkanStore:
     def write(self, batch: Sequence[Write]) -> list[Line]:
         """Create, update or restore the datasets of a batch.
 
-        The batch is tried as one transaction; when a record makes it fail (CKAN rolls the whole
-        session back on a validation error), each is written in a transaction of its own, and
-        only the bad ones fail.
+        Those that can be are written in bulk, as one transaction. The others go through CKAN's
+        actions, as one transaction too; when a record makes it fail (CKAN rolls the whole session
+        back on a validation error), each is written in a transaction of its own, and only the bad
+        ones fail.
         """
+        known = [one.entry.known.package_id for one in batch if one.entry.known]
+        self._present = tables.existing(known)
         try:
             with deferred_signals() as signals:
-                try:
-                    lines = [self._write(one) for one in batch]
-                    self._commit()
-                except NOT_THE_RECORD:
-                    raise
-                except Exception:  # noqa: BLE001  (the per-record boundary)
-                    self._roll_back(signals, 0)
-                    lines = [self._write_alone(one, signals) for one in batch]
-                self._finish([one.entry.guid for one in batch], signals)
+                lines = self._write_in_bulk(batch, signals)
+                left = [one for rank, one in enumerate(batch) if rank not in lines]
+                others = self._write_by_actions(left, signals) if left else []
         finally:
             # Thousands of objects would stay in the session from batch to batch.
             model.Session.remove()
+        return [*lines.values(), *others]
+
+    @cached_property
+    def support(self) -> Support:
+        """Whether datasets are written in bulk here, or why not."""
+        return support()
+
+    @cached_property
+    def _bulk(self) -> BulkWriter | None:
+        form = self.support.form
+        return BulkWriter(form, self.user) if form else None
+
+    def _write_in_bulk(self, batch: Sequence[Write], signals: HeldSignals) -> dict[int, Line]:
+        """The lines of the records that could be, by their rank in the batch."""
+        if self._bulk is None:
+            return {}
+        mark = len(signals)
+        context = by_actions.context(self.user)
+        try:
+            written = self._bulk.write([self._wanted(one) for one in batch], context)
+            lines = {rank: self._done(batch[rank], one) for rank, one in written.done.items()}
+            self._put_rows()
+            documents = written.documents()
+            written.record_activities(documents)
+            model.Session.commit()
+        except NOT_THE_RECORD:
+            raise
+        except Exception:  # the boundary of the batch: CKAN's actions find the bad record
+            log.exception("A batch could not be written in bulk")
+            self._roll_back(signals, mark)
+            return {}
+        self.writes += len(lines)
+        send_documents(documents)
+        self.index_adds += len(documents)
+        self._mark_indexed([batch[rank].entry.guid for rank in lines])
+        written.announce(context)
+        signals.release(documents)
+        model.Session.commit()
+        return lines
+
+    def _wanted(self, one: Write) -> Wanted:
+        data, is_new = self._data(one)
+        return Wanted(data, is_new)
+
+    def _done(self, one: Write, done: Done) -> Line:
+        outcome = self._outcome(one, done.action != "")
+        self._remember(one, done.package_id, done.name, indexed=not done.action)
+        self._objects.append(Written(one.entry.guid, done.package_id, outcome))
+        return Line(one.entry.guid, outcome, done.name, one.mapped.remarks)
+
+    def _data(self, one: Write) -> tuple[dict[str, Any], bool]:
+        """The dataset as an action is given it, and whether it is a new one."""
+        entry = one.entry
+        data: dict[str, Any] = {**EMPTY, **one.mapped.dataset, **(entry.dataset or {})}
+        known = entry.known
+        if known is not None and known.package_id in self._present:
+            if entry.action is Action.RESTORE:
+                data["state"] = "active"
+            return data, False
+        package_id, name = self._former.get(entry.guid, ("", ""))
+        return data | ({"id": package_id, "name": name} if package_id else {}), True
+
+    def _outcome(self, one: Write, changed: bool) -> Outcome:
+        if one.entry.known is None:
+            return Outcome.CREATED
+        return one.entry.outcome if changed else Outcome.UNCHANGED
+
+    def _write_by_actions(self, batch: Sequence[Write], signals: HeldSignals) -> list[Line]:
+        mark = len(signals)
+        try:
+            lines = [self._write(one) for one in batch]
+            self._commit()
+        except NOT_THE_RECORD:
+            raise
+        except Exception:  # noqa: BLE001  (the per-record boundary)
+            self._roll_back(signals, mark)
+            lines = [self._write_alone(one, signals) for one in batch]
+        self._finish([one.entry.guid for one in batch], signals)
         return lines
 
     def _write_alone(self, one: Write, signals: HeldSignals) -> Line:
@@ -156,11 +242,15 @@ class CkanStore:
 
     def _commit(self) -> None:
         """Write the rows that go with the datasets, all at once, and commit the whole."""
+        count = len(self._rows)
+        self._put_rows()
+        model.Session.commit()
+        self.writes += count
+
+    def _put_rows(self) -> None:
         if self._rows:
             _upsert(self._rows)
             harvest_objects.put(self.source_id, self.job_id, self._objects)
-        model.Session.commit()
-        self.writes += len(self._rows)
         self._rows, self._objects = [], []
 
     def _roll_back(self, signals: HeldSignals, mark: int) -> None:
@@ -180,67 +270,20 @@ class CkanStore:
         return Line(one.entry.guid, Outcome.FAILED, name, (*one.mapped.remarks, remark))
 
     def _write(self, one: Write) -> Line:
-        """One dataset, without commit; what goes with it waits for `_commit`."""
-        entry = one.entry
-        data: dict[str, Any] = {**one.mapped.dataset, **(entry.dataset or {})}
-        known = entry.known
-        if known is not None and self._exists(known.package_id):
-            changed = self._update(data, entry.action is Action.RESTORE)
-            outcome = entry.outcome if changed else Outcome.UNCHANGED
+        """One dataset by CKAN's actions, without commit; what goes with it waits for `_commit`."""
+        data, is_new = self._data(one)
+        if is_new:
+            data["id"] = by_actions.create(self.user, data)
+            changed = True
         else:
-            package_id, name = self._former.get(entry.guid, ("", ""))
-            if package_id:
-                data |= {"id": package_id, "name": name}
-            data["id"] = self._create(data)
-            outcome = Outcome.CREATED if known is None else entry.outcome
-        self._remember(one, str(data["id"]), str(data["name"]))
-        self._objects.append(Written(entry.guid, str(data["id"]), outcome))
-        return Line(entry.guid, outcome, str(data["name"]), one.mapped.remarks)
+            changed = by_actions.update(self.user, data)
+        outcome = self._outcome(one, changed)
+        package_id, name = str(data["id"]), str(data["name"])
+        self._remember(one, package_id, name, indexed=not changed)
+        self._objects.append(Written(one.entry.guid, package_id, outcome))
+        return Line(one.entry.guid, outcome, name, one.mapped.remarks)
 
-    def _exists(self, package_id: str) -> bool:
-        query = sa.select(package.c.id).where(package.c.id == package_id)
-        return model.Session.execute(query).first() is not None
-
-    def _create(self, data: dict[str, Any]) -> str:
-        return cast(str, tk.get_action("package_create")(self._context(), data))
-
-    def _update(self, data: dict[str, Any], restore: bool) -> bool:
-        """Write the dataset; return whether CKAN found anything to change."""
-        if restore:
-            data["state"] = "active"
-        for resource in data.get("resources", ()):
-            # Left out, CKAN guesses it from the address at an update, not at a creation.
-            resource.setdefault("mimetype", None)
-        before = self._modified(data["id"])
-        # With the commit deferred, CKAN does not say in the context what it says otherwise, and
-        # the activity stream then believes that nothing changed: it is told before, and its
-        # signal dropped when that was wrong.
-        context = self._context(changed_entities={"packages": {data["id"]}})
-        tk.get_action("package_update")(context, data)
-        close_savepoint()
-        changed = self._modified(data["id"]) != before
-        if not changed:
-            context["changed_entities"] = {}  # type: ignore[typeddict-unknown-key]
-        return changed
-
-    def _modified(self, package_id: str) -> datetime | None:
-        package = model.Package.get(package_id)
-        return package.metadata_modified if package else None
-
-    def _context(self, **more: Any) -> Context:
-        """What makes an action leave the commit and the index to us; a new one for each call."""
-        return cast(
-            Context,
-            {
-                "user": self.user,
-                "ignore_auth": True,
-                "defer_commit": True,
-                "return_id_only": True,
-                **more,
-            },
-        )
-
-    def _remember(self, one: Write, package_id: str, name: str) -> None:
+    def _remember(self, one: Write, package_id: str, name: str, *, indexed: bool) -> None:
         row = {
             "source_id": self.source_id,
             "guid": one.entry.guid,
@@ -251,7 +294,7 @@ class CkanStore:
             "problems": [remark.stored for remark in one.mapped.remarks],
             "vanished_at": None,
             "written_at": self.now,
-            "indexed": False,
+            "indexed": indexed,
             "xml": one.mapped.xml,
         }
         self._rows.append(row)
@@ -269,20 +312,20 @@ class CkanStore:
 
     def _index(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         ids = [package_id for _, package_id in pairs]
-        found = sa.select(package.c.id).where(package.c.id.in_(ids))
-        present = set(model.Session.execute(found).scalars())
-        documents = index_datasets([one for one in ids if one in present], self._context())
+        present = tables.existing(ids)
+        context = by_actions.context(self.user)
+        documents = index_datasets([one for one in ids if one in present], context)
         self.index_adds += len(documents)
         unindex([one for one in ids if one not in present])
+        self._mark_indexed([guid for guid, _ in pairs])
+        return documents
+
+    def _mark_indexed(self, guids: Sequence[str]) -> None:
         model.Session.execute(
             sa.update(records)
-            .where(
-                records.c.source_id == self.source_id,
-                records.c.guid.in_([guid for guid, _ in pairs]),
-            )
+            .where(records.c.source_id == self.source_id, records.c.guid.in_(guids))
             .values(indexed=True)
         )
-        return documents
 
     # -- removals
 
@@ -303,7 +346,7 @@ class CkanStore:
             harvest_objects.remove(
                 known.package_id, self.job_id, keep=entry.action is Action.ARCHIVE
             )
-            if self._exists(known.package_id):
+            if tables.existing([known.package_id]):
                 # These two actions commit and index by themselves, our row with them.
                 context = cast(Context, {"user": self.user, "ignore_auth": True})
                 tk.get_action(action)(context, {"id": known.package_id})
