@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import ckan
 import pytest
 import sqlalchemy as sa
 from ckan import model
@@ -13,8 +14,9 @@ from ckan.tests import helpers
 
 from ckanext.grandpoitiers.catalogue import jobs, store
 from ckanext.grandpoitiers.catalogue.batching import index_datasets
+from ckanext.grandpoitiers.catalogue.bulk import support as supports
 from ckanext.grandpoitiers.catalogue.locking import source_lock
-from ckanext.grandpoitiers.catalogue.model import records
+from ckanext.grandpoitiers.catalogue.model import records, runs
 from portal_kit import demo
 from tests.catalogues import Catalogue
 
@@ -91,6 +93,20 @@ class TestFirstHarvest:
         )
         counts(source_id)
         assert sent == [8]
+
+    def test_where_the_faster_way_may_not_be_used_the_report_says_so(
+        self, source_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On another version of CKAN, its actions write the same datasets."""
+        monkeypatch.setattr(supports, "CHECKED_VERSIONS", ("2.11.0",))
+        done = jobs.run_now(source_id)
+        assert done.result is not None
+        assert done.result.counts == {"created": 8}
+        assert [note.params for note in done.result.notes] == [{"version": ckan.__version__}]
+        assert len(datasets()) == 8
+        assert activities().count("new package") == 9
+        details = model.Session.execute(sa.select(runs.c.details)).scalar_one()
+        assert details["notes"][0]["sentence"] == supports.VERSION
 
 
 class TestSecondHarvest:

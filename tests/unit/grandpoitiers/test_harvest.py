@@ -12,7 +12,7 @@ from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.getrecords import Query
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Noted, Past, Result, Write
 from ckanext.grandpoitiers.catalogue.plan import Entry, Known, Outcome, PlanSettings, State
-from ckanext.grandpoitiers.catalogue.report import Line
+from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from ckanext.grandpoitiers.catalogue.sources import Filters
 from portal_kit import demo
 from portal_kit.outbound import Guard, OutboundClient
@@ -60,6 +60,9 @@ class MemoryStore:
     def mark(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             self.known[entry.guid] = replace(self.known[entry.guid], vanished_at=entry.vanished_at)
+
+    def notes(self) -> Sequence[Remark]:
+        return ()
 
 
 @pytest.fixture

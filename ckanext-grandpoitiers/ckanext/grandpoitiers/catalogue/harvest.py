@@ -117,6 +117,10 @@ class Store(Protocol):
         """Remember since when records are missing (None: they are back)."""
         ...
 
+    def notes(self) -> Sequence[Remark]:
+        """What administrators should know of how this run wrote."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -133,7 +137,7 @@ class Result:
     refusal: Refusal | None = None
     repaired: int = 0
     request: str = ""
-    notes: tuple[OutboundError, ...] = ()
+    notes: tuple[OutboundError | Remark, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -166,7 +170,7 @@ class Harvest:
             self.read(past, spool)
             planned = self.plan(past)
             lines = list(self._apply(planned, spool, store))
-        return self._result(planned, lines, repaired)
+        return self._result(planned, lines, repaired, store.notes())
 
     def preview(self, past: Past) -> tuple[Result, list[tuple[Line, Mapping[str, Any]]]]:
         """What `run` would do, with every dataset; nothing is stored."""
@@ -287,7 +291,9 @@ class Harvest:
         line = self._line(entry, mapped.remarks)
         return replace(line, name=str(dataset.get("name", ""))), dataset
 
-    def _result(self, planned: Plan, lines: Sequence[Line], repaired: int) -> Result:
+    def _result(
+        self, planned: Plan, lines: Sequence[Line], repaired: int, notes: Sequence[Remark] = ()
+    ) -> Result:
         return Result(
             complete=self.crawl.complete,
             counts=counts(lines),
@@ -298,7 +304,7 @@ class Harvest:
             refusal=planned.refusal,
             repaired=repaired,
             request=self.crawl.effective,
-            notes=tuple(self.crawl.notes),
+            notes=(*self.crawl.notes, *notes),
         )
 
 

@@ -34,7 +34,7 @@ from ckanext.grandpoitiers.catalogue.batching import (
     unindex,
 )
 from ckanext.grandpoitiers.catalogue.bulk import tables
-from ckanext.grandpoitiers.catalogue.bulk.support import Support, support
+from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest import Noted, Past, Write
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
@@ -75,6 +75,7 @@ class CkanStore:
     now: datetime
     writes: int = 0
     index_adds: int = 0
+    _notes: list[Remark] = field(default_factory=list[Remark])
     _present: set[str] = field(default_factory=set[str])
     _former: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     _rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -151,14 +152,15 @@ class CkanStore:
         return [*lines.values(), *others]
 
     @cached_property
-    def support(self) -> Support:
-        """Whether datasets are written in bulk here, or why not."""
-        return support()
-
-    @cached_property
     def _bulk(self) -> BulkWriter | None:
-        form = self.support.form
-        return BulkWriter(form, self.user) if form else None
+        found = support()
+        if found.why is not None:
+            self._notes.append(found.why)
+        return BulkWriter(found.form, self.user) if found.form else None
+
+    def notes(self) -> Sequence[Remark]:
+        """Why datasets were not written in bulk, if they were not."""
+        return self._notes
 
     def _write_in_bulk(self, batch: Sequence[Write], signals: HeldSignals) -> dict[int, Line]:
         """The lines of the records that could be, by their rank in the batch."""
