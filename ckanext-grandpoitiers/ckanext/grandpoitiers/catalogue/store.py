@@ -10,22 +10,19 @@ Datasets are written in bulk (`bulk/`) where that is allowed, through CKAN's own
 """
 
 import logging
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search import SearchIndexError
 from ckan.types import Context
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from ckanext.grandpoitiers.catalogue import by_actions, harvest_objects
+from ckanext.grandpoitiers.catalogue import by_actions, harvest_objects, record_rows
 from ckanext.grandpoitiers.catalogue.batching import (
     HeldSignals,
     deferred_signals,
@@ -38,14 +35,11 @@ from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest import Noted, Past, Write
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
-from ckanext.grandpoitiers.catalogue.model import records
-from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Known, Outcome, State
+from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from portal_kit.outbound.errors import N_, shown
 
 log = logging.getLogger(__name__)
-
-package: Any = model.package_table
 
 NOT_THE_RECORD = (OperationalError, InterfaceError, SearchIndexError)
 """A database or an index that does not answer: every other record would fail alike."""
@@ -62,7 +56,6 @@ EMPTY: Mapping[str, Any] = {"tags": [], "groups": [], "resources": []}
 """What a record no longer gives is taken away: left out, CKAN would leave groups and resources."""
 
 STATES = {Action.ARCHIVE: State.ARCHIVED, Action.DELETE: State.DELETED}
-OUTCOME_STATES = {Outcome.INVALID: "invalid", Outcome.SKIPPED: "skipped"}
 
 
 @dataclass
@@ -77,7 +70,7 @@ class CkanStore:
     index_adds: int = 0
     _notes: list[Remark] = field(default_factory=list[Remark])
     _present: set[str] = field(default_factory=set[str])
-    _former: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    _former: record_rows.Former = field(default_factory=dict[str, tuple[str, str]])
     _rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     _objects: list[Written] = field(default_factory=list[Written])
 
@@ -85,44 +78,14 @@ class CkanStore:
 
     def past(self) -> Past:
         """Every record known of the source, and those that others own."""
-        columns = [column for column in records.c if column is not records.c.xml]
-        query = (
-            sa.select(*columns, package.c.id.label("found"))
-            .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
-            .where(records.c.source_id == self.source_id)
-        )
-        known: dict[str, Known] = {}
-        quiet: dict[str, tuple[str, Line]] = {}
-        for row in model.Session.execute(query).mappings():
-            if row["state"] in OUTCOME_STATES.values():
-                quiet[row["guid"]] = (row["digest"], _quiet_line(row))
-            elif row["found"] is None and row["state"] != State.DELETED:
-                # Purged by hand: made again, at its old address.
-                self._former[row["guid"]] = (row["package_id"], row["name"])
-            else:
-                known[row["guid"]] = _known(row)
-        elsewhere = self._elsewhere()
-        model.Session.rollback()
-        return Past(known, quiet, elsewhere)
-
-    def _elsewhere(self) -> dict[str, str]:
-        """Records that are active in another source, with that source's title."""
-        other = records.alias()
-        query = (
-            sa.select(other.c.guid, sa.func.coalesce(package.c.title, other.c.source_id))
-            .select_from(other.outerjoin(package, package.c.id == other.c.source_id))
-            .where(other.c.source_id != self.source_id, other.c.state == State.ACTIVE)
-        )
-        return dict(model.Session.execute(query).tuples().all())
+        found, self._former = record_rows.past(self.source_id)
+        return found
 
     # -- after a crash
 
     def repair(self) -> int:
         """Index what an interrupted run committed without indexing; how many datasets that was."""
-        query = sa.select(records.c.guid, records.c.package_id).where(
-            records.c.source_id == self.source_id, records.c.indexed.is_(False)
-        )
-        left = [(guid, package_id) for guid, package_id in model.Session.execute(query).tuples()]
+        left = record_rows.unindexed(self.source_id)
         for start in range(0, len(left), 100):
             self._index(left[start : start + 100])
             model.Session.commit()
@@ -251,7 +214,7 @@ class CkanStore:
 
     def _put_rows(self) -> None:
         if self._rows:
-            _upsert(self._rows)
+            record_rows.put(self._rows)
             harvest_objects.put(self.source_id, self.job_id, self._objects)
         self._rows, self._objects = [], []
 
@@ -303,12 +266,7 @@ class CkanStore:
 
     def _finish(self, guids: Sequence[str], signals: HeldSignals) -> None:
         """Index what was committed, then announce it."""
-        query = sa.select(records.c.guid, records.c.package_id).where(
-            records.c.source_id == self.source_id,
-            records.c.guid.in_(guids),
-            records.c.indexed.is_(False),
-        )
-        documents = self._index(list(model.Session.execute(query).tuples()))
+        documents = self._index(record_rows.unindexed(self.source_id, guids))
         signals.release(documents)
         model.Session.commit()
 
@@ -322,12 +280,8 @@ class CkanStore:
         self._mark_indexed([guid for guid, _ in pairs])
         return documents
 
-    def _mark_indexed(self, guids: Sequence[str]) -> None:
-        model.Session.execute(
-            sa.update(records)
-            .where(records.c.source_id == self.source_id, records.c.guid.in_(guids))
-            .values(indexed=True)
-        )
+    def _mark_indexed(self, guids: Collection[str]) -> None:
+        record_rows.change(self.source_id, guids, indexed=True)
 
     # -- removals
 
@@ -368,25 +322,10 @@ class CkanStore:
 
     def note(self, noted: Sequence[Noted]) -> None:
         """Remember the records that gave no dataset, so that they are not parsed again."""
-        values = [
-            {
-                "source_id": self.source_id,
-                "guid": one.line.guid,
-                "package_id": None,
-                "name": "",
-                "digest": one.digest,
-                "state": OUTCOME_STATES[one.line.outcome],
-                "problems": [remark.stored for remark in one.line.remarks],
-                "vanished_at": None,
-                "written_at": self.now,
-                "indexed": True,
-                "xml": None,
-            }
-            for one in {one.line.guid: one for one in noted}.values()
-        ]
-        if values:
-            _upsert(values)
-            self.writes += len(values)
+        rows = [record_rows.quiet_row(self.source_id, one, self.now) for one in noted]
+        if rows:
+            record_rows.put(list({row["guid"]: row for row in rows}.values()))
+            self.writes += len(rows)
             model.Session.commit()
 
     def mark(self, entries: Sequence[Entry]) -> None:
@@ -397,47 +336,4 @@ class CkanStore:
         model.Session.commit()
 
     def _set(self, guid: str, **values: Any) -> None:
-        model.Session.execute(
-            sa.update(records)
-            .where(records.c.source_id == self.source_id, records.c.guid == guid)
-            .values(written_at=self.now, **values)
-        )
-
-
-def _upsert(values: Sequence[Mapping[str, Any]]) -> None:
-    statement = insert(records).values(list(values))
-    changed = {
-        column.name: statement.excluded[column.name]
-        for column in records.c
-        if column.name not in ("source_id", "guid")
-    }
-    keys = [records.c.source_id, records.c.guid]
-    model.Session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
-
-
-def _known(row: Mapping[Any, Any]) -> Known:
-    return Known(
-        guid=row["guid"],
-        package_id=row["package_id"],
-        name=row["name"],
-        digest=row["digest"],
-        state=State(row["state"]),
-        vanished_at=row["vanished_at"],
-    )
-
-
-def _quiet_line(row: Mapping[Any, Any]) -> Line:
-    outcome = next(o for o, state in OUTCOME_STATES.items() if state == row["state"])
-    return Line(row["guid"], outcome, "", tuple(map(Remark.read, row["problems"])))
-
-
-def original(guid: str) -> tuple[bytes, str] | None:
-    """The original XML of a record and the id of its dataset; the active one of several."""
-    query = (
-        sa.select(records.c.xml, records.c.package_id)
-        .where(records.c.guid == guid, records.c.xml.is_not(None))
-        .order_by(records.c.state, records.c.written_at.desc())
-        .limit(1)
-    )
-    row = model.Session.execute(query).first()
-    return (zlib.decompress(row[0]), str(row[1])) if row else None
+        record_rows.change(self.source_id, [guid], written_at=self.now, **values)

@@ -10,12 +10,12 @@ from flask import Blueprint, Response, request
 
 from ckanext.grandpoitiers.catalogue.actions import wanted_lines
 from ckanext.grandpoitiers.catalogue.findings import by_urgency, spreadsheet
+from ckanext.grandpoitiers.catalogue.record_rows import original
 from ckanext.grandpoitiers.catalogue.registry import SourceError
 from ckanext.grandpoitiers.catalogue.reports import Report, report_of, titles, words
 from ckanext.grandpoitiers.catalogue.sampling import sample
 from ckanext.grandpoitiers.catalogue.showing import sampled
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError
-from ckanext.grandpoitiers.catalogue.store import original
 
 geocatalogue = Blueprint("grandpoitiers_geocatalogue", __name__)
 

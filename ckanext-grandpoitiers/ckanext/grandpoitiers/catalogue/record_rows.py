@@ -1,0 +1,132 @@
+"""The table of records: what is known of a source, read and written. Only `past` ends what it
+reads with a rollback; nothing here commits."""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.grandpoitiers.catalogue.harvest import Noted, Past
+from ckanext.grandpoitiers.catalogue.model import records
+from ckanext.grandpoitiers.catalogue.plan import Known, Outcome, State
+from ckanext.grandpoitiers.catalogue.report import Line, Remark
+
+package: Any = model.package_table
+
+Row = dict[str, Any]
+Former = Mapping[str, tuple[str, str]]
+"""Records whose dataset was purged by hand: its id and its address."""
+
+OUTCOME_STATES = {Outcome.INVALID: "invalid", Outcome.SKIPPED: "skipped"}
+KEYS = ("source_id", "guid")
+
+
+def past(source_id: str) -> tuple[Past, Former]:
+    """Every record known of the source, and those that others own."""
+    columns = [column for column in records.c if column is not records.c.xml]
+    query = (
+        sa.select(*columns, package.c.id.label("found"))
+        .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
+        .where(records.c.source_id == source_id)
+    )
+    known: dict[str, Known] = {}
+    quiet: dict[str, tuple[str, Line]] = {}
+    former: dict[str, tuple[str, str]] = {}
+    for row in model.Session.execute(query).mappings():
+        if row["state"] in OUTCOME_STATES.values():
+            quiet[row["guid"]] = (row["digest"], _quiet_line(row))
+        elif row["found"] is None and row["state"] != State.DELETED:
+            # Made again, at its old address.
+            former[row["guid"]] = (row["package_id"], row["name"])
+        else:
+            known[row["guid"]] = _known(row)
+    found = Past(known, quiet, _elsewhere(source_id))
+    model.Session.rollback()
+    return found, former
+
+
+def _elsewhere(source_id: str) -> dict[str, str]:
+    """Records that are active in another source, with that source's title."""
+    query = (
+        sa.select(records.c.guid, sa.func.coalesce(package.c.title, records.c.source_id))
+        .select_from(records.outerjoin(package, package.c.id == records.c.source_id))
+        .where(records.c.source_id != source_id, records.c.state == State.ACTIVE)
+    )
+    return dict(model.Session.execute(query).tuples().all())
+
+
+def _known(row: Mapping[Any, Any]) -> Known:
+    return Known(
+        guid=row["guid"],
+        package_id=row["package_id"],
+        name=row["name"],
+        digest=row["digest"],
+        state=State(row["state"]),
+        vanished_at=row["vanished_at"],
+    )
+
+
+def _quiet_line(row: Mapping[Any, Any]) -> Line:
+    outcome = next(o for o, state in OUTCOME_STATES.items() if state == row["state"])
+    return Line(row["guid"], outcome, "", tuple(map(Remark.read, row["problems"])))
+
+
+def original(guid: str) -> tuple[bytes, str] | None:
+    """The original XML of a record and the id of its dataset; the active one of several."""
+    query = (
+        sa.select(records.c.xml, records.c.package_id)
+        .where(records.c.guid == guid, records.c.xml.is_not(None))
+        .order_by(records.c.state, records.c.written_at.desc())
+        .limit(1)
+    )
+    row = model.Session.execute(query).first()
+    return (zlib.decompress(row[0]), str(row[1])) if row else None
+
+
+def unindexed(source_id: str, guids: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """Those whose dataset the index does not have yet, with its id; of all, or among some."""
+    query = sa.select(records.c.guid, records.c.package_id).where(
+        records.c.source_id == source_id, records.c.indexed.is_(False)
+    )
+    if guids is not None:
+        query = query.where(records.c.guid.in_(guids))
+    return list(model.Session.execute(query).tuples())
+
+
+def put(rows: Sequence[Row]) -> None:
+    """Insert rows, or write over those of the same records."""
+    statement = insert(records).values(list(rows))
+    changed = {
+        column.name: statement.excluded[column.name]
+        for column in records.c
+        if column.name not in KEYS
+    }
+    keys = [records.c[key] for key in KEYS]
+    model.Session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def change(source_id: str, guids: Collection[str], **values: Any) -> None:
+    """Set columns of some records."""
+    mine = (records.c.source_id == source_id) & records.c.guid.in_(guids)
+    model.Session.execute(sa.update(records).where(mine).values(**values))
+
+
+def quiet_row(source_id: str, noted: Noted, now: datetime) -> Row:
+    """The row of a record that gave no dataset."""
+    return {
+        "source_id": source_id,
+        "guid": noted.line.guid,
+        "package_id": None,
+        "name": "",
+        "digest": noted.digest,
+        "state": OUTCOME_STATES[noted.line.outcome],
+        "problems": [remark.stored for remark in noted.line.remarks],
+        "vanished_at": None,
+        "written_at": now,
+        "indexed": True,
+        "xml": None,
+    }
