@@ -19,6 +19,7 @@ from ckanext.realtime.addresses.errors import NotThere
 from ckanext.realtime.problems import N_
 
 NOT_THERE = N_("No table of this portal answers to {name}.")
+NO_FILE = N_("No file of this portal answers to {name}.")
 _NAMING = sa.text(
     "SELECT id, extras::jsonb ->> 'old_identifier' FROM resource"
     " WHERE state = 'active' AND extras::text LIKE '%\"old\\_identifier\"%'"
@@ -71,6 +72,22 @@ def find(identifier: str) -> Place:
         raise NotThere(NOT_THERE, name=identifier) from None
     changed = resource.last_modified or resource.metadata_modified or resource.created
     return Place(resource.id, changed.replace(tzinfo=UTC))
+
+
+def find_attachment(identifier: str, name: str) -> str:
+    """The id of the resource that names ``identifier/name`` as its old identifier.
+
+    Raises NotThere.
+    """
+    whole = f"{identifier}/{name}"
+    resource = model.Resource.get(known.of(whole) or "")
+    if resource is None or resource.state != model.State.ACTIVE:
+        raise NotThere(NO_FILE, name=whole)
+    try:
+        tk.check_access("resource_show", tk.fresh_context({}), {"id": resource.id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        raise NotThere(NO_FILE, name=whole) from None
+    return resource.id
 
 
 def _named() -> Mapping[str, str]:

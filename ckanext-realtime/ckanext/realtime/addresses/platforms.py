@@ -41,10 +41,3 @@ def shape_of(platform: str, identifier: str, columns: Columns) -> Shape:
     name = (content.get("identifiers") or {}).get(identifier)
     declaration = ((content.get("shapes") or {}).get(name) or {}).get(platform)
     return declared(declaration, columns) if declaration else derived(platform, columns)
-
-
-def attachment(identifier: str, name: str) -> str | None:
-    """The feed or dataset that an attachment of Data Fair is today (``addresses.yaml``)."""
-    files = (_declarations.content().get("attachments") or {}).get(identifier) or {}
-    found = files.get(name)
-    return None if found is None else str(found)

@@ -14,18 +14,21 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
+from ckanext.realtime import registry
 from ckanext.realtime.addresses import datafair, explore, formats, search_v1
-from ckanext.realtime.addresses.directory import find
+from ckanext.realtime.addresses.directory import find, find_attachment
 from ckanext.realtime.addresses.errors import AddressError
 from ckanext.realtime.addresses.found import Found
 from ckanext.realtime.addresses.platforms import shape_of
 from ckanext.realtime.addresses.query import Query
 from ckanext.realtime.addresses.tables import columns_of, reading, search
+from ckanext.realtime.original_views import original_of
 from ckanext.realtime.responses import OwnCacheResponse
 
 old_addresses = Blueprint("realtime_old_addresses", __name__)
 
 EXPLORE = "/api/explore/v2.1/catalog/datasets"
+FAIR = "/data-fair/api/v1/datasets"
 SECONDS_FRESH = 5
 """How long an answer may be kept by who asked: parking changes every minute."""
 
@@ -84,13 +87,30 @@ def explore_records(identifier: str) -> Response:
     return _written(query, found, lambda: explore.answer(found), ";")
 
 
-@old_addresses.route("/data-fair/api/v1/datasets/<identifier>/lines", strict_slashes=False)
+@old_addresses.route(f"{FAIR}/<identifier>/lines", strict_slashes=False)
 @_answering(_refused_fair)
 def data_fair_lines(identifier: str) -> Response:
     """Data Fair, the lines of a dataset."""
     query = datafair.parse(request.args.items(multi=True))
     found = _found("data-fair", identifier, query)
     return _written(query, found, lambda: datafair.answer(query, found, _next_page()), ",")
+
+
+@old_addresses.route(f"{FAIR}/<identifier>/metadata-attachments/<name>")
+@_answering(_refused_fair)
+def data_fair_attachment(identifier: str, name: str) -> Response:
+    """Data Fair, a file beside a dataset (``gtfs.zip``, ``poitiers.pbf``).
+
+    The original of a feed is given at once; any other file is where its resource is downloaded.
+    """
+    resource_id = find_attachment(identifier, name)
+    feed = registry.of_resource(resource_id)
+    if feed is not None:
+        return original_of(feed)
+    resource = tk.get_action("resource_show")(tk.fresh_context({}), {"id": resource_id})
+    response = OwnCacheResponse(status=302)
+    response.headers["Location"] = resource["url"]
+    return response
 
 
 def _next_page() -> str:
