@@ -28,12 +28,15 @@ class Kind(StrEnum):
     NOT_ZIP = "not-zip"
     NO_RECORDS = "no-records"
     BOMB = "bomb"
+    NO_FILE = "no-file"
     DIFFERENTIAL = "differential"
     # One entity or record: it gives no row
     BAD_ENTITY = "bad-entity"
     NO_IDENTIFIER = "no-identifier"
     TOO_LONG_ENTITY = "too-long-entity"
     NO_STOP = "no-stop"
+    NO_VALUE = "no-value"
+    DANGLING = "dangling"
     # One value: flagged, the row stays
     NOT_A_NUMBER = "not-a-number"
     BAD_TIME = "bad-time"
@@ -92,6 +95,9 @@ MESSAGES: Mapping[Kind, str] = {
     Kind.NO_STOP: N_(
         "A prediction names no stop, neither by rank nor by identifier: it was left out."
     ),
+    Kind.NO_FILE: N_("The file {name} is missing from the timetable: add it."),
+    Kind.NO_VALUE: N_("The value of {name} is missing: give it."),
+    Kind.DANGLING: N_("The value {value} is defined nowhere else: correct it, or define it."),
     Kind.NOT_A_NUMBER: N_("The value {value} is not a number: it was emptied."),
     Kind.BAD_TIME: N_(
         "The time {value} cannot be read: write it in ISO 8601 with its offset from UTC."

@@ -48,7 +48,7 @@ def test_the_last_good_copy_has_its_age_and_its_mark(
         {"If-Modified-Since": headers["Last-Modified"]},
     ):
         assert app.get(address, headers=condition, status=304).data == b""
-    head = app.open(address, method="HEAD")
+    head = app.client.head(address)
     assert (head.status_code, head.data) == (200, b"")
     assert head.headers["Content-Length"] == str(len(payload))
 
