@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers import area, town
 from ckanext.grandpoitiers.labels import frequencies, frequency_code
 
 FREQUENCY, TERRITORY = "vocab_frequency", "vocab_territory"
@@ -58,6 +58,16 @@ def index(document: dict[str, Any]) -> dict[str, Any]:
             town.commune_names().get(code, code) for code in territory
         )
     return document
+
+
+def place(search_params: dict[str, Any]) -> dict[str, Any]:
+    """Give ckanext-spatial the box of a search by place; what is no box searches everywhere."""
+    extras: dict[str, Any] = search_params.get("extras") or {}
+    if any(extras.get(name) for name in area.PARAMETERS):
+        found = area.box(extras)
+        kept = {name: value for name, value in extras.items() if name not in area.PARAMETERS}
+        search_params["extras"] = {**kept, area.BOX: found} if found else kept
+    return search_params
 
 
 def label(found: dict[str, Any]) -> dict[str, Any]:

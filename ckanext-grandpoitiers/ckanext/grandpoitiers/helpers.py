@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import form, town, tree
+from ckanext.grandpoitiers import area, form, layers, town, tree
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
@@ -154,6 +154,55 @@ def grandpoitiers_base_map() -> dict[str, str] | None:
     if options.get("type") != "custom" or not url:
         return None
     return {"url": url, "attribution": options.get("attribution", "")}
+
+
+def grandpoitiers_layer(resource: Mapping[str, Any]) -> dict[str, str] | None:
+    """What a map can show of a link: `{"kind", "name", "url", "layer"}`, None for nothing.
+
+    `kind` is image (a WMS, asked by the browser) or features (`url` is then an address of ours).
+    """
+    found = layers.shown(resource)
+    if found is None:
+        return None
+    own = tk.url_for("grandpoitiers.layer", resource_id=resource["id"])
+    url = found.url if found.kind == "image" else own
+    name = tk.h.resource_display_name(resource)
+    return {"kind": found.kind, "name": name, "url": url, "layer": found.layer}
+
+
+def grandpoitiers_most_features() -> int:
+    """How many features of a layer a map asks for."""
+    return layers.MOST
+
+
+def grandpoitiers_qgis(resource: Mapping[str, Any]) -> dict[str, str] | None:
+    """How to add a link to QGIS: `{"menu", "url", "layer"}`, None where there is no way."""
+    found = layers.connection(resource)
+    if found is None:
+        return None
+    menus = {
+        layers.WMS: tk._("Add WMS/WMTS Layer"),
+        layers.WMTS: tk._("Add WMS/WMTS Layer"),
+        layers.WFS: tk._("Add WFS / OGC API - Features Layer"),
+        layers.OAPIF: tk._("Add WFS / OGC API - Features Layer"),
+        layers.REST: tk._("Add ArcGIS REST Server Layer"),
+    }
+    return {"menu": menus[found.kind], "url": found.url, "layer": found.layer}
+
+
+def grandpoitiers_area() -> dict[str, str]:
+    """The place that the address searches: the four fields, empty without any."""
+    return area.sides(tk.request.args)
+
+
+def grandpoitiers_area_free_address() -> str:
+    """The address of the page without its search by place."""
+    return tk.h.remove_url_param(list(area.PARAMETERS))
+
+
+def grandpoitiers_every_commune() -> list[tuple[str, str]]:
+    """`(INSEE code, name)` of the communes of the territory, by name."""
+    return sorted(town.commune_names().items(), key=lambda pair: pair[1])
 
 
 def grandpoitiers_landmarks() -> list[dict[str, Any]]:

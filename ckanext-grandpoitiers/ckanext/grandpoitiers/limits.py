@@ -19,6 +19,8 @@ from ckanext.grandpoitiers.refusals import refusal
 
 FORMS = ("user.login", "user.request_reset", "user.perform_reset", "user.register")
 """The views where guessing pays; they share one count."""
+FETCHING = ("grandpoitiers.layer",)
+"""The views that ask other people's servers on a visitor's behalf; counted with the API."""
 ANONYMOUS_BODY = 1_000_000
 """Bytes of a request that a caller without an account may send to the API: it only asks there, and
 CKAN reads the whole of it into memory."""
@@ -42,6 +44,9 @@ def install(app: Flask) -> Limiter:
             app.view_functions[endpoint] = cast(RouteCallable, forms(app.view_functions[endpoint]))
     api = limiter.shared_limit(config.api_rate_limit(), scope="api")
     api(cast(Blueprint, app.blueprints["api"]))
+    for endpoint in FETCHING:
+        if endpoint in app.view_functions:
+            app.view_functions[endpoint] = cast(RouteCallable, api(app.view_functions[endpoint]))
 
     def refuse(error: RateLimitExceeded) -> Response:
         return _answer(limiter)

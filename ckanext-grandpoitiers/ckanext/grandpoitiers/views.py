@@ -7,6 +7,7 @@ from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response
 
 from ckanext.grandpoitiers import config, town
+from ckanext.grandpoitiers.features import NoFeatures, features_of
 from ckanext.grandpoitiers.refusals import refusal
 
 log = logging.getLogger(__name__)
@@ -66,3 +67,24 @@ def without_search(error: Exception) -> Response:
         tk._("The search doesn't answer"),
         tk._("The search engine doesn't answer at the moment. Try again in a few minutes."),
     )
+
+
+@portal.route("/layer/<resource_id>")
+def layer(resource_id: str) -> Response:
+    """The features of a link, for the map of its page; what goes wrong as `{"message"}`.
+
+    Only what is in the catalogue is fetched, for whoever may see it.
+    """
+    try:
+        resource = tk.get_action("resource_show")({}, {"id": resource_id})
+        content, media_type = features_of(resource)
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return make_response({"message": tk._("This link is not in the catalogue.")}, 404)
+    except NoFeatures as error:
+        return make_response({"message": str(error)}, error.status)
+    response = make_response(content)
+    response.content_type = media_type
+    # Somebody else's document: never a page of ours.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

@@ -1,0 +1,25 @@
+// The parts of OpenLayers that the portal's maps use, as one global name: `ol`.
+export {default as Map} from 'ol/Map.js';
+export {default as View} from 'ol/View.js';
+export {default as Feature} from 'ol/Feature.js';
+export {default as ImageLayer} from 'ol/layer/Image.js';
+export {default as TileLayer} from 'ol/layer/Tile.js';
+export {default as VectorLayer} from 'ol/layer/Vector.js';
+export {default as ImageWMS} from 'ol/source/ImageWMS.js';
+export {default as XYZ} from 'ol/source/XYZ.js';
+export {default as VectorSource} from 'ol/source/Vector.js';
+export {default as GeoJSON} from 'ol/format/GeoJSON.js';
+export {default as WFS} from 'ol/format/WFS.js';
+export {default as DragBox} from 'ol/interaction/DragBox.js';
+export {defaults as interactions} from 'ol/interaction/defaults.js';
+export {default as Zoom} from 'ol/control/Zoom.js';
+export {default as ScaleLine} from 'ol/control/ScaleLine.js';
+export {default as Attribution} from 'ol/control/Attribution.js';
+export {default as Point} from 'ol/geom/Point.js';
+export {fromExtent as box} from 'ol/geom/Polygon.js';
+export {fromLonLat, transformExtent} from 'ol/proj.js';
+export {default as Style} from 'ol/style/Style.js';
+export {default as Fill} from 'ol/style/Fill.js';
+export {default as Stroke} from 'ol/style/Stroke.js';
+export {default as Circle} from 'ol/style/Circle.js';
+export {default as Text} from 'ol/style/Text.js';
