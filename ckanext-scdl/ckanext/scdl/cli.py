@@ -3,6 +3,7 @@
 import click
 
 from ckanext.scdl import offline
+from ckanext.scdl.schema_commands import schemas
 
 __all__ = ["scdl"]
 
@@ -13,3 +14,4 @@ def scdl() -> None:
 
 
 scdl.add_command(offline.check)
+scdl.add_command(schemas)
