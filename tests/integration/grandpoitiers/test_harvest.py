@@ -224,6 +224,24 @@ class TestBadRecords:
         assert done.result.counts == {"skipped": 8}
         assert "Géocatalogue essai" in done.result.interesting[0].remarks[0].message()
 
+    def test_a_record_that_its_source_lets_go_is_taken_up_by_the_other(
+        self, make_source: Any, served: Any, catalogue: Catalogue
+    ) -> None:
+        """Unchanged and skipped until then, it is no longer; its address stays."""
+        first = make_source(served[1].url, config=AT_ONCE)
+        counts(first)
+        other = make_source(served[1].url + "/other", name="autre")
+        assert counts(other) == {"skipped": 8}
+        guid = sorted(catalogue.records)[0]
+        name = next(one["name"] for one in datasets() if one["identifier"] == guid)
+        kept = catalogue.records.pop(guid)
+        counts(first)
+        catalogue.records[guid] = kept
+        assert counts(other) == {"skipped": 7, "updated": 1}
+        assert name in {one["name"] for one in datasets()}
+        catalogue.records.pop(guid)
+        assert counts(first) == {"unchanged": 7}
+
 
 def demo_guid(rank: int) -> str:
     return sorted(Catalogue(demo.records()[:8]).records)[rank]

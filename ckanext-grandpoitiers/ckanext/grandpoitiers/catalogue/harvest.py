@@ -66,12 +66,13 @@ class Past:
 
     `quiet` are the records that gave no dataset: their digest, outcome and remarks, so that they
     cost nothing either while they don't change. `elsewhere` names the source of each record that
-    another one owns.
+    another one owns; `free` are those that another one has let go, with the datasets they were.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict[str, Known])
     quiet: Mapping[str, tuple[str, Line]] = field(default_factory=dict[str, tuple[str, Line]])
     elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
+    free: Mapping[str, Known] = field(default_factory=dict[str, Known])
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,13 @@ class Harvest:
 
     def plan(self, past: Past) -> Plan:
         """The plan for what was read."""
-        return plan(self._received, past.known, self.now, self.settings, self.crawl.complete)
+        taken = {
+            one.guid: past.free[one.guid]
+            for one in self._received
+            if one.outcome is None and one.guid in past.free
+        }
+        known = {**taken, **past.known}
+        return plan(self._received, known, self.now, self.settings, self.crawl.complete)
 
     def _receive(self, raw: RawRecord, past: Past, spool: Spool) -> Received:
         """One record on its way in: the boundary that no record's error passes."""
@@ -224,7 +231,7 @@ class Harvest:
 
     def _read_record(self, raw: RawRecord, mark: str, past: Past, spool: Spool) -> Received:
         known, quiet = past.known.get(raw.guid), past.quiet.get(raw.guid)
-        if quiet is not None and quiet[0] == mark and known is None:
+        if quiet is not None and quiet[0] == mark and known is None and _holds(quiet[1], past):
             return self._again(raw, mark, quiet[1])
         if known is not None and not must_map(known, mark) and not self.map_everything:
             return Received(raw.guid, mark)
@@ -306,6 +313,12 @@ class Harvest:
             request=self.crawl.effective,
             notes=(*self.crawl.notes, *notes),
         )
+
+
+def _holds(line: Line, past: Past) -> bool:
+    """Whether the reason why a record gave no dataset holds: its owner may have let it go."""
+    owned = any(remark.sentence == OWNED_ELSEWHERE for remark in line.remarks)
+    return not owned or line.guid in past.elsewhere
 
 
 def _batches(entries: Sequence[Entry]) -> Generator[list[Entry]]:

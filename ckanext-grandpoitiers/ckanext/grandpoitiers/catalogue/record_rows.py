@@ -44,7 +44,7 @@ def past(source_id: str) -> tuple[Past, Former]:
             former[row["guid"]] = (row["package_id"], row["name"])
         else:
             known[row["guid"]] = _known(row)
-    found = Past(known, quiet, _elsewhere(source_id))
+    found = Past(known, quiet, _elsewhere(source_id), _free(source_id))
     model.Session.rollback()
     return found, former
 
@@ -57,6 +57,27 @@ def _elsewhere(source_id: str) -> dict[str, str]:
         .where(records.c.source_id != source_id, records.c.state == State.ACTIVE)
     )
     return dict(model.Session.execute(query).tuples().all())
+
+
+def _free(source_id: str) -> dict[str, Known]:
+    """Records that another source had and whose dataset it archived: theirs to take over."""
+    columns = [column for column in records.c if column is not records.c.xml]
+    query = (
+        sa.select(*columns)
+        .join(package, package.c.id == records.c.package_id)
+        .where(records.c.source_id != source_id, records.c.state == State.ARCHIVED)
+    )
+    return {row["guid"]: _known(row) for row in model.Session.execute(query).mappings()}
+
+
+def take_over(source_id: str, guids: Collection[str]) -> None:
+    """The records are this source's now: forget what the others had of them."""
+    theirs = (
+        records.c.guid.in_(guids),
+        records.c.source_id != source_id,
+        records.c.state.in_((State.ARCHIVED, State.DELETED)),
+    )
+    model.Session.execute(sa.delete(records).where(*theirs))
 
 
 def _known(row: Mapping[Any, Any]) -> Known:

@@ -215,6 +215,7 @@ class CkanStore:
     def _put_rows(self) -> None:
         if self._rows:
             record_rows.put(self._rows)
+            record_rows.take_over(self.source_id, [row["guid"] for row in self._rows])
             harvest_objects.put(self.source_id, self.job_id, self._objects)
         self._rows, self._objects = [], []
 
