@@ -21,6 +21,10 @@ worker)
     exec ckan jobs worker
     ;;
 
+poller)
+    exec python -m ckanext.realtime.poller
+    ;;
+
 solr-home)
     # Once at every start, before Solr: its schema is made from the CKAN of this image.
     python -m portal_kit.solr "$solr_home"

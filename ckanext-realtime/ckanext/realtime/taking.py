@@ -39,12 +39,16 @@ class Took(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source answered; ``content`` is None when it says that nothing changed."""
+    """What a source answered; ``content`` is None when it says that nothing changed.
+
+    ``empty`` says that it is up and that nothing is there now (HTTP 204).
+    """
 
     content: bytes | None
     media_type: str = "application/octet-stream"
     etag: str | None = None
     last_modified: str | None = None
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def take(session: Any, known: KnownFeed, answer: Answer, now: datetime) -> Outco
             outcome = _same(cursor, known, answer, now)
         else:
             try:
-                decoded = decode(known.feed.kind, content, now, known.settings)
+                decoded = _decoded(known, answer, content, now)
             except Undecodable as error:
                 outcome = _refuse(cursor, known, error.problem, now)
             else:
@@ -84,6 +88,12 @@ def fail(session: Any, known: KnownFeed, fault: dict[str, Any], now: datetime) -
         ledger.register(cursor, known.id, known.resource_id)
         _note_failure(cursor, known, fault, now)
     session.commit()
+
+
+def _decoded(known: KnownFeed, answer: Answer, content: bytes, now: datetime) -> Decoded:
+    if answer.empty:
+        return Decoded([])
+    return decode(known.feed.kind, content, now, known.settings)
 
 
 def fault_of(problem: Problem) -> dict[str, Any]:
@@ -131,7 +141,7 @@ def _store(cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime) -> Ou
     measured = min(newest, now) if newest else now
     skew = (newest - now).total_seconds() if newest else None
     values |= {
-        "message_at": moment,
+        "message_at": moment or stored,
         "measured_at": measured,
         "clock_skew": skew,
         "entities": len(decoded.rows),
@@ -153,7 +163,7 @@ def _store(cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime) -> Ou
 def _remember(
     cursor: Any, known: KnownFeed, answer: Answer, outcome: Outcome, digest: str, now: datetime
 ) -> None:
-    if outcome.took is Took.OLDER or answer.content is None:
+    if outcome.took is Took.OLDER or answer.content is None or answer.empty:
         return
     originals.keep(cursor, known.id, answer.content, answer.media_type, digest, now)
     ledger.update(

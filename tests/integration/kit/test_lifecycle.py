@@ -18,7 +18,7 @@ def test_status_says_that_all_is_well(shared: Portal) -> None:
     assert document["healthy"]
     assert document["url"] == shared.url
     names = [service["name"] for service in document["services"]]
-    assert names == ["postgres", "valkey", "solr", "web", "worker"]
+    assert names == ["postgres", "valkey", "solr", "web", "worker", "poller"]
     assert all(service["healthy"] and service["pid"] for service in document["services"])
 
 
@@ -168,7 +168,7 @@ def guest(shared: Portal, make_portal: Make) -> Portal:
 def test_services_run_elsewhere_are_not_started_here(guest: Portal) -> None:
     done = guest.run("up", "--no-demo", "--port", str(guest.port), "--detach")
     assert done.returncode == 0, done.stderr
-    assert listeners(guest) == {"web", "worker"}
+    assert listeners(guest) == {"web", "worker", "poller"}
     assert not (guest.home / "postgres").exists()
     # Nobody but the administrator of that PostgreSQL can take PUBLIC's rights away.
     assert 'REVOKE CONNECT, TEMPORARY ON DATABASE "ckan" FROM PUBLIC' in done.stderr

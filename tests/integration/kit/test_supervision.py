@@ -9,7 +9,7 @@ import pytest
 
 from tests.portals import Portal, kill, wait_until
 
-SERVICES = ("postgres", "valkey", "solr", "web", "worker")
+SERVICES = ("postgres", "valkey", "solr", "web", "worker", "poller")
 
 
 def is_healthy(portal: Portal) -> bool:

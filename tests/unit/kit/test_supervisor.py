@@ -20,7 +20,7 @@ from portal_kit.services import catalogue
 from portal_kit.state import State
 from portal_kit.supervisor import Supervisor, last_line
 
-NAMES = ["postgres", "valkey", "solr", "web", "worker"]
+NAMES = ["postgres", "valkey", "solr", "web", "worker", "poller"]
 PORTS = {name: 40000 + n for n, name in enumerate([*NAMES, "supervisor", "geocatalogue"])}
 Start = Callable[..., psutil.Process]
 SLEEP = "import sys, time; print(flush=True); time.sleep(600)"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 COLUMNS = (
-    "feed_id", "number", "resource_id", "tried_at", "answered_at", "changed_at", "published_at",
+    "feed_id", "number", "resource_id", "tried_at", "answered_at", "changed_at",
     "message_at", "measured_at", "clock_skew", "entities", "failures", "fault", "problems",
     "due_at", "etag", "last_modified", "digest", "shape", "sampled_to", "profiled_on",
 )  # fmt: skip
@@ -34,7 +34,7 @@ class State:
     """One row of ``realtime.state``; the times are UTC.
 
     ``tried_at``, ``answered_at``: the last request, and the last that the source answered well.
-    ``changed_at``: the last that changed rows; ``published_at``: how far CKAN's metadata know.
+    ``changed_at``: the last that changed rows.
     ``message_at``: the time of the newest message taken; ``measured_at``: the newest measure, no
     later than its reception. ``fault``: ``{"message", "params"}`` of the last failure, or None.
     """
@@ -45,7 +45,6 @@ class State:
     tried_at: datetime | None = None
     answered_at: datetime | None = None
     changed_at: datetime | None = None
-    published_at: datetime | None = None
     message_at: datetime | None = None
     measured_at: datetime | None = None
     clock_skew: float | None = None
@@ -128,4 +127,31 @@ def count_minute(cursor: Any, feed_id: str, now: datetime, minute: Minute) -> No
             "entities": minute.entities,
             "skew": minute.clock_skew,
         },
+    )
+
+
+UNPUBLISHED = (
+    "FROM realtime.state LEFT JOIN realtime.published USING (feed_id) "
+    "WHERE changed_at IS NOT NULL AND coalesce(changed_at > published_at, true)"
+)
+
+
+def is_unpublished(cursor: Any) -> bool:
+    """Whether rows changed since CKAN's metadata were brought up to date."""
+    cursor.execute(f"SELECT EXISTS (SELECT {UNPUBLISHED})")
+    return bool(cursor.fetchone()[0])
+
+
+def unpublished(cursor: Any) -> list[tuple[str, str, datetime]]:
+    """``(feed, resource, last change)`` of those whose rows changed since then."""
+    cursor.execute(f"SELECT feed_id, resource_id, changed_at {UNPUBLISHED}")
+    return cursor.fetchall()
+
+
+def publish(cursor: Any, feed_id: str, changed_at: datetime) -> None:
+    """Note that CKAN's metadata know of the rows up to a change."""
+    cursor.execute(
+        "INSERT INTO realtime.published (feed_id, published_at) VALUES (%s, %s) "
+        "ON CONFLICT (feed_id) DO UPDATE SET published_at = excluded.published_at",
+        (feed_id, changed_at),
     )

@@ -19,6 +19,10 @@ from ckanext.realtime.rows import TIME, CanonicalTable, Column
 CLOSED = Column("closed_at", TIME, N_("Left the feed at"))
 """When a row was first missing from the feed; empty while it is in it."""
 
+FILLED = 50
+"""How full pages are made, in percent: every row can be rewritten beside itself once."""
+ROW_HEADER = 28
+"""Bytes of a row beside its columns: its header and its pointer in the page."""
 TRUSTED_AHEAD = "interval '15 minutes'"
 """A stored time further ahead of the clock than this is a broken clock's, not a newer measure:
 without this, a source that once wrote next year would be deaf until then."""
@@ -70,7 +74,8 @@ class LiveTable:
             f"ALTER SEQUENCE {quoted(f'{self.resource_id}__id_seq')} AS bigint",
             # By PostgreSQL's default, a fifth of the table may be dead rows: they would double
             # the size of a table whose every row leaves within the hour.
-            f"ALTER TABLE {self.name} SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05)",
+            f"ALTER TABLE {self.name} SET "
+            f"(fillfactor = {FILLED}, autovacuum_vacuum_scale_factor = 0.05)",
             f"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {self.name} ({key}) NULLS NOT DISTINCT",
         ]
 
@@ -118,6 +123,20 @@ class LiveTable:
     def purge(self) -> str:
         """Delete the rows closed before a time."""
         return f"DELETE FROM {self.name} WHERE {CLOSED.name} < %s"
+
+    # -- now and then
+
+    def sizes(self) -> str:
+        """Its size on disk, and the one it would have written once, in bytes."""
+        return (
+            f"SELECT pg_relation_size('{self.name}'::regclass), "
+            f"coalesce(sum(pg_column_size(row.*) + {ROW_HEADER}), 0) * 100 / {FILLED} "
+            f"FROM {self.name} AS row"
+        )
+
+    def vacuum(self, *, rewrite: bool) -> str:
+        """Make the room of dead rows known, or with ``rewrite`` give it back to the disk."""
+        return f"VACUUM ({'FULL' if rewrite else 'SKIP_LOCKED, TRUNCATE false'}) {self.name}"
 
     def _newer(self) -> str:
         def moment(row: str) -> str:

@@ -20,7 +20,6 @@ STATEMENTS = (
         tried_at timestamptz,
         answered_at timestamptz,
         changed_at timestamptz,
-        published_at timestamptz,
         message_at timestamptz,
         measured_at timestamptz,
         clock_skew float8,
@@ -36,6 +35,14 @@ STATEMENTS = (
         sampled_to timestamptz,
         profiled_on date
     ) WITH (fillfactor = 50)
+    """,
+    # How far CKAN's metadata know. Apart from the state: its writer must not wait for an answer
+    # that is being written, for as long as it waits no dead row can be replaced in place.
+    """
+    CREATE TABLE IF NOT EXISTS realtime.published (
+        feed_id text PRIMARY KEY,
+        published_at timestamptz NOT NULL
+    )
     """,
     # What happened in each minute: what scores and curves of quality are made from.
     """
@@ -145,8 +152,8 @@ STATEMENTS = (
 )
 
 PER_FEED = (
-    "state", "minute", "day", "incident", "original", "sample_5min", "sample_hour", "profile",
-    "seen",
+    "state", "published", "minute", "day", "incident", "original", "sample_5min", "sample_hour",
+    "profile", "seen",
 )  # fmt: skip
 """The tables that hold rows of a feed, by its ``feed_id``."""
 
