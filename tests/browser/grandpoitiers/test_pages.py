@@ -63,7 +63,7 @@ class TestDataset:
     def test_a_harvested_one_shows_its_map_licence_and_files(self, page: Page):
         page.goto("/dataset/?q=compteurs+de+vélos")
         page.get_by_role("link", name="Compteurs de vélos").click()
-        expect(page.locator(".leaflet-container path").first).to_be_visible()
+        expect(page.locator(".extent-map canvas").first).to_be_visible()
         expect(page.get_by_text("Licence Ouverte").first).to_be_visible()
         expect(page.get_by_role("link", name=re.compile("Télécharger")).first).to_be_visible()
         picture(page, "dataset")
@@ -84,7 +84,8 @@ class TestHarvestReport:
         administrator.goto("/harvest/demo")
         expect(administrator.get_by_text("Géocatalogue de démonstration").first).to_be_visible()
         administrator.goto("/harvest/demo/job/last")
-        expect(administrator.locator("body")).to_contain_text(re.compile("[Tt]erminé"))
+        expect(administrator.locator(".run-state")).to_contain_text("Tout le catalogue a été lu")
+        expect(administrator.locator(".run-count").first).to_contain_text("fiches créées")
         picture(administrator, "harvest-report")
 
 

@@ -28,7 +28,8 @@ this.ckan.module("portal-layers", {
     var source = new ol.VectorSource({
       features: new ol.GeoJSON().readFeatures(this.options.extent, { featureProjection: "EPSG:3857" }),
     });
-    this.map.addLayer(new ol.VectorLayer({ source: source, style: portalMaps.style(colour, true) }));
+    this.area = new ol.VectorLayer({ source: source, style: portalMaps.style(colour, true) });
+    this.map.addLayer(this.area);
     this._fit(source.getExtent());
   },
 
@@ -59,6 +60,7 @@ this.ckan.module("portal-layers", {
     if (this.shown) {
       this.map.removeLayer(this.shown);
       this.shown = null;
+      this._hideArea(false);
     }
     this.attempt = null;
     this._say("");
@@ -69,10 +71,24 @@ this.ckan.module("portal-layers", {
     this.words.classList.toggle("map-wrong", Boolean(wrong));
   },
 
+  // The extent would colour what lies under it.
+  _put: function (shown) {
+    this.shown = shown;
+    this.map.addLayer(shown);
+    this._hideArea(true);
+  },
+
+  _hideArea: function (hidden) {
+    if (this.area) {
+      this.area.setVisible(!hidden);
+    }
+  },
+
   _failed: function (layer, sentence) {
     if (this.shown) {
       this.map.removeLayer(this.shown);
       this.shown = null;
+      this._hideArea(false);
     }
     this._say(sentence || this.options.down.replace("{name}", layer.name), true);
   },
@@ -106,8 +122,7 @@ this.ckan.module("portal-layers", {
         module._say(module.options.drawn.replace("{name}", layer.name));
       }
     });
-    this.shown = new ol.ImageLayer({ source: source, zIndex: 3, opacity: 0.85 });
-    this.map.addLayer(this.shown);
+    this._put(new ol.ImageLayer({ source: source, zIndex: 3, opacity: 0.85 }));
   },
 
   _features: function (layer, attempt) {
@@ -170,8 +185,7 @@ this.ckan.module("portal-layers", {
       return;
     }
     var colour = portalMaps.colour(this.el[0], "--layer");
-    this.shown = new ol.VectorLayer({ source: source, style: portalMaps.style(colour), zIndex: 3 });
-    this.map.addLayer(this.shown);
+    this._put(new ol.VectorLayer({ source: source, style: portalMaps.style(colour), zIndex: 3 }));
     this._fit(extent);
     var sentence = drawable.length >= Number(this.options.most) ? this.options.many : this.options.drawn;
     this._say(sentence.replace("{name}", layer.name).replace("{number}", drawable.length));
