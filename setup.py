@@ -77,12 +77,18 @@ setup(
             "grandpoitiers = ckanext.grandpoitiers.plugin:GrandPoitiersPlugin",
             "grandpoitiers_harvest = ckanext.grandpoitiers.catalogue.plugin:GeocataloguePlugin",
             "grandpoitiers_pages = ckanext.grandpoitiers.pages.plugin:PagesPlugin",
+            "grandpoitiers_interchange = "
+            "ckanext.grandpoitiers.interchange.plugin:InterchangePlugin",
             "scdl = ckanext.scdl.plugin:ScdlPlugin",
             "realtime = ckanext.realtime.plugin:RealtimePlugin",
         ],
         "portal.offline": [
             "realtime.decode = ckanext.realtime.offline:decode_command",
             "scdl.check = ckanext.scdl.offline:check",
+        ],
+        "ckan.rdf.profiles": [
+            "grandpoitiers_dcat_ap_3 = "
+            "ckanext.grandpoitiers.interchange.profile:GrandPoitiersDCATAP3Profile",
         ],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },

@@ -10,6 +10,7 @@ WITH_TABLES = (
     "harvest",
     "grandpoitiers_harvest",
     "grandpoitiers_pages",
+    "grandpoitiers_interchange",
     "realtime",
 )
 """Plugins that have migrations: CKAN's own `clean_db` knows nothing of their tables."""

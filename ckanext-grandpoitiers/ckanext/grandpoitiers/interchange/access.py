@@ -1,0 +1,176 @@
+"""How data is reached: addresses for good, languages, standards, and the services behind links.
+
+Pure: imports neither `ckan` nor an HTTP client.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from ckanext.grandpoitiers.interchange import codes
+from ckanext.grandpoitiers.interchange.portal import Portal
+from ckanext.grandpoitiers.interchange.problems import Kind
+from ckanext.grandpoitiers.interchange.rights import law
+from ckanext.grandpoitiers.interchange.statements import (
+    Fields,
+    Node,
+    Statements,
+    listed,
+    mappings,
+)
+from ckanext.grandpoitiers.interchange.vocabulary import (
+    DCAT,
+    DCT,
+    EU,
+    GEODCATAP,
+    INSPIRE_CODES,
+    OGC,
+    OWL,
+    RDFS,
+    SCHEMAS,
+    TYPE,
+)
+
+LANGUAGE = EU + "language/"
+_LANGUAGE_CODE = re.compile("[A-Z]{3}(?:_[A-Z0-9]{1,8})?")
+
+
+def download_address(portal: Portal, dataset_id: str, resource: Fields) -> str:
+    """Where the file is for good: without its name, which changes with each upload."""
+    return f"{portal.site}/dataset/{dataset_id}/resource/{resource['id']}/download"
+
+
+def resources(statements: Statements, dataset: Fields) -> Iterator[tuple[str, Fields]]:
+    """The dataset's resources that have an id, with their paths."""
+    for path, resource in mappings(statements, dataset, "resources"):
+        if isinstance(resource.get("id"), str) and resource["id"].replace("-", "").isalnum():
+            yield path, resource
+        else:
+            statements.report(path, Kind.MALFORMED)
+
+
+def access_address(
+    statements: Statements, path: str, resource: Fields, dataset: Fields, portal: Portal
+) -> NamedNode | None:
+    """The address of a resource, the same for good."""
+    if resource.get("url_type") == "upload":
+        return NamedNode(download_address(portal, str(dataset["id"]), resource))
+    found = resource.get("access_url") or resource.get("url")
+    if not found:
+        statements.report(f"{path}.url", Kind.BAD_ADDRESS, value="")
+        return None
+    return statements.address(f"{path}.url", found)
+
+
+def languages(statements: Statements, node: Node, field: str, fields: Fields) -> None:
+    """The languages of the data, by Europe's address or by two letters."""
+    for value in listed(fields, "language"):
+        words = statements.words(field, value)
+        code = codes.LANGUAGES.get(words.lower(), words.removeprefix(LANGUAGE))
+        if _LANGUAGE_CODE.fullmatch(code):
+            language = statements.refer("language", code, LANGUAGE + code)
+            statements.add(node, DCT("language"), language)
+        elif words:
+            statements.report(field, Kind.UNKNOWN_CODE, value=words)
+
+
+def standards(statements: Statements, node: Node, path: str, fields: Fields) -> None:
+    """What the data conforms to; a schema of schema.data.gouv.fr by its name and version too."""
+    prefix = f"{path}." if path else ""
+    schema = fields.get("schema")
+    if isinstance(schema, Mapping):
+        _schema(statements, node, f"{prefix}schema", schema)
+    elif schema:
+        statements.resource(node, DCT("conformsTo"), f"{prefix}schema", schema, DCT("Standard"))
+    for one in listed(fields, "conforms_to"):
+        statements.resource(node, DCT("conformsTo"), f"{prefix}conforms_to", one, DCT("Standard"))
+
+
+def _schema(statements: Statements, node: Node, field: str, schema: Mapping[str, Any]) -> None:
+    name = statements.words(f"{field}.name", schema.get("name"))
+    version = statements.words(f"{field}.version", schema.get("version"))
+    address = schema.get("url") or (f"{SCHEMAS}{name}/{version}/schema.json" if version else "")
+    standard = statements.address(field, address)
+    if standard is None:
+        return
+    statements.add(node, DCT("conformsTo"), standard)
+    statements.add(standard, TYPE, DCT("Standard"))
+    if name:
+        statements.add(standard, DCT("title"), Literal(name))
+    if version:
+        statements.add(standard, OWL("versionInfo"), Literal(version))
+
+
+def services(
+    statements: Statements,
+    node: NamedNode,
+    path: str,
+    resource: Fields,
+    dataset: Fields,
+    portal: Portal,
+) -> None:
+    declared = list(mappings(statements, resource, "access_services"))
+    for rank, (field, service) in enumerate(declared):
+        _service(statements, node, f"{path}.{field}", service, resource, dataset, rank)
+    feed = codes.FEEDS.get(str(resource.get("format") or "").upper())
+    if feed and not declared:
+        found = access_address(statements, path, resource, dataset, portal)
+        described = {
+            "title": resource.get("name") or resource.get("format"),
+            "endpoint_url": found.value if found else "",
+            "conforms_to": [feed],
+        }
+        _service(statements, node, path, described, resource, dataset, 0)
+
+
+def _service(
+    statements: Statements,
+    distribution: NamedNode,
+    path: str,
+    service: Fields,
+    resource: Fields,
+    dataset: Fields,
+    rank: int,
+) -> None:
+    endpoints = [
+        found
+        for one in listed(service, "endpoint_url")
+        if (found := statements.address(f"{path}.endpoint_url", one)) is not None
+    ]
+    names = (service.get("title"), resource.get("name"), dataset.get("title"))
+    title = next((words for one in names if (words := statements.words(f"{path}.title", one))), "")
+    if not endpoints or not title:
+        return
+    node = statements.address(f"{path}.uri", service.get("uri"))
+    if node is None:
+        made: Node = statements.blank(DCAT("DataService"))
+    else:
+        made = node
+        statements.add(made, TYPE, DCAT("DataService"))
+    statements.add(distribution, DCAT("accessService"), made)
+    statements.add(made, DCT("title"), Literal(title))
+    statements.text(made, DCT("description"), f"{path}.description", service.get("description"))
+    for endpoint in endpoints:
+        statements.add(made, DCAT("endpointURL"), endpoint)
+        statements.add(endpoint, TYPE, RDFS("Resource"))
+    for one in listed(service, "endpoint_description"):
+        statements.link(made, DCAT("endpointDescription"), f"{path}.endpoint_description", one)
+    standards(statements, made, path, {"conforms_to": service.get("conforms_to")})
+    if rank == 0:
+        protocol(statements, made, resource)
+    law(statements, made, dataset, service)
+
+
+def protocol(statements: Statements, service: Node, resource: Fields) -> None:
+    """How one speaks to a service, in the words that GeoDCAT-AP and udata have for it."""
+    kind = str(resource.get("protocol") or "")
+    if kind in codes.SERVICES:
+        iri = OGC + codes.SERVICES[kind]
+        statements.add(
+            service, GEODCATAP("serviceProtocol"), statements.refer("standard", iri, iri)
+        )
+    if kind in codes.SERVICE_TYPES:
+        iri = f"{INSPIRE_CODES}SpatialDataServiceType/{codes.SERVICE_TYPES[kind]}"
+        statements.add(service, GEODCATAP("serviceType"), NamedNode(iri))

@@ -1,0 +1,148 @@
+"""What a document says once of the nodes that many datasets refer to.
+
+Pure: imports neither `ckan` nor an HTTP client. With these a document can be checked without
+fetching anybody's vocabulary.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ckanext.grandpoitiers.interchange import codes
+from ckanext.grandpoitiers.interchange.people import describe as describe_organisation
+from ckanext.grandpoitiers.interchange.places import crs_uri
+from ckanext.grandpoitiers.interchange.portal import Portal, Profile
+from ckanext.grandpoitiers.interchange.rights import licence_label
+from ckanext.grandpoitiers.interchange.statements import Statements
+from ckanext.grandpoitiers.interchange.vocabulary import (
+    COMMUNE,
+    DCT,
+    DQV,
+    EU,
+    GEODCATAP,
+    GROUPING,
+    HVD_CATEGORY,
+    IANA,
+    INSPIRE_THEME,
+    SKOS,
+    SPDX,
+    TYPE,
+)
+
+_EU: Mapping[str, tuple[str, NamedNode]] = {
+    "frequency": ("frequency", DCT("Frequency")),
+    "language": ("language", DCT("LinguisticSystem")),
+    "access": ("access-right", DCT("RightsStatement")),
+    "format": ("file-type", DCT("MediaTypeOrExtent")),
+}
+"""Kinds of node in an authority table of Europe: its name, and the class that DCAT-AP wants."""
+
+
+def describe(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Triple]:
+    """The triples about the nodes named by `Fragment.shared`, in the order of their names."""
+    statements = Statements("shared")
+    for name in sorted(set(shared)):
+        kind, _, value = name.partition(" ")
+        if kind in _EU:
+            _listed(statements, kind, value)
+        else:
+            _KINDS[kind](statements, value, portal, profile)
+    return statements.triples
+
+
+def _listed(statements: Statements, kind: str, code: str) -> None:
+    scheme, kind_of = _EU[kind]
+    node = NamedNode(f"{EU}{scheme}/{code}")
+    statements.add(node, TYPE, kind_of)
+    statements.add(node, SKOS("inScheme"), NamedNode(EU + scheme))
+
+
+def _theme(statements: Statements, iri: str, portal: Portal, profile: Profile) -> None:
+    """udata would take the label of a theme for a keyword."""
+    node = NamedNode(iri)
+    code = iri.rpartition("/")[2]
+    if iri.startswith(EU + "data-theme/"):
+        scheme, label = EU + "data-theme", codes.DATA_THEMES.get(code, code)
+    elif iri.startswith(INSPIRE_THEME):
+        scheme, label = INSPIRE_THEME.rstrip("/"), portal.themes.get(code, code)
+    else:
+        scheme, label = "", code or iri
+    if scheme:
+        statements.add(node, SKOS("inScheme"), NamedNode(scheme))
+    if profile is not Profile.DATA_GOUV_FR:
+        statements.add(node, TYPE, SKOS("Concept"))
+        statements.add(node, SKOS("prefLabel"), Literal(label, language="fr"))
+
+
+def _licence(statements: Statements, identifier: str, portal: Portal, profile: Profile) -> None:
+    known = portal.licences[identifier]
+    node = statements.address("license_id", known.url)
+    label = known.id if profile is Profile.DATA_GOUV_FR else known.title
+    if node is not None:
+        licence_label(statements, node, label)
+
+
+def _organisation(statements: Statements, identifier: str, portal: Portal, _: Profile) -> None:
+    describe_organisation(statements, portal.organisations[identifier], portal)
+
+
+def _commune(statements: Statements, code: str, portal: Portal, _: Profile) -> None:
+    _territory(statements, COMMUNE, code, portal.communes.get(code, code))
+
+
+def _grouping(statements: Statements, siren: str, portal: Portal, _: Profile) -> None:
+    _territory(statements, GROUPING, siren, portal.grouping_name or siren)
+
+
+def _territory(statements: Statements, base: str, code: str, name: str) -> None:
+    node = NamedNode(base + code)
+    statements.add(node, TYPE, DCT("Location"))
+    statements.add(node, DCT("identifier"), Literal(code))
+    statements.add(node, SKOS("inScheme"), NamedNode(base.rstrip("/")))
+    statements.add(node, SKOS("prefLabel"), Literal(name))
+
+
+def _category(statements: Statements, code: str, _: Portal, __: Profile) -> None:
+    node = NamedNode(HVD_CATEGORY + code)
+    statements.add(node, TYPE, SKOS("Concept"))
+    statements.add(node, SKOS("prefLabel"), Literal(codes.HVD.get(code, code), language="fr"))
+    statements.add(node, SKOS("inScheme"), NamedNode(f"{HVD_CATEGORY}asd487ae75"))
+
+
+def _availability(statements: Statements, code: str, _: Portal, __: Profile) -> None:
+    node = NamedNode(f"{EU}planned-availability/{code}")
+    statements.add(node, TYPE, SKOS("Concept"))
+    statements.add(node, SKOS("inScheme"), NamedNode(EU + "planned-availability"))
+    statements.add(node, SKOS("prefLabel"), Literal(code.capitalize()))
+
+
+def _reference_system(statements: Statements, code: str, _: Portal, __: Profile) -> None:
+    node = NamedNode(crs_uri(code))
+    statements.add(node, TYPE, DCT("Standard"))
+    kind = NamedNode("http://inspire.ec.europa.eu/glossary/SpatialReferenceSystem")
+    statements.add(node, DCT("type"), kind)
+
+
+def _typed(base: str, kind: NamedNode) -> Callable[[Statements, str, Portal, Profile], None]:
+    def add(statements: Statements, value: str, _: Portal, __: Profile) -> None:
+        statements.add(NamedNode(base + value), TYPE, kind)
+
+    return add
+
+
+_KINDS: Mapping[str, Callable[[Statements, str, Portal, Profile], None]] = {
+    "theme": _theme,
+    "licence": _licence,
+    "organisation": _organisation,
+    "commune": _commune,
+    "grouping": _grouping,
+    "hvd": _category,
+    "availability": _availability,
+    "crs": _reference_system,
+    "media": _typed(IANA, DCT("MediaType")),
+    "standard": _typed("", DCT("Standard")),
+    "algorithm": _typed("", SPDX("ChecksumAlgorithm")),
+    "metric": lambda statements, _, __, ___: statements.add(
+        GEODCATAP("spatialResolutionAsScale"), TYPE, DQV("Metric")
+    ),
+}

@@ -1,0 +1,281 @@
+"""A dataset of the portal → its RDF: DCAT-AP 3 with GeoDCAT-AP, DCAT-AP 2.1.1, or for udata.
+
+Pure: imports neither `ckan` nor an HTTP client. The dataset is a dict as `package_show` gives it.
+Identifiers are those that ckanext-dcat's `euro_dcat_ap_3` makes; so are the triples of what both
+say, but for the differences that `tests/integration/grandpoitiers/test_interchange_stock.py` lists
+with their reasons.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ckanext.grandpoitiers.interchange import codes, values
+from ckanext.grandpoitiers.interchange.access import languages, standards
+from ckanext.grandpoitiers.interchange.distributions import distributions
+from ckanext.grandpoitiers.interchange.people import people
+from ckanext.grandpoitiers.interchange.places import periods, places
+from ckanext.grandpoitiers.interchange.portal import Portal, Profile
+from ckanext.grandpoitiers.interchange.problems import Kind, Problem
+from ckanext.grandpoitiers.interchange.rights import access, high_value, licence
+from ckanext.grandpoitiers.interchange.services import describes_service, endpoints, own_api
+from ckanext.grandpoitiers.interchange.statements import Fields, Statements, listed
+from ckanext.grandpoitiers.interchange.vocabulary import (
+    ADMS,
+    DCAT,
+    DCT,
+    EU,
+    FOAF,
+    GEODCATAP,
+    INSPIRE_CODES,
+    INSPIRE_THEME,
+    OWL,
+    RDFS,
+    TYPE,
+    XSD,
+    Namespace,
+)
+
+FREQUENCY, DATA_THEME = EU + "frequency/", EU + "data-theme/"
+_CRS = "http://www.opengis.net/def/crs/"
+_LISTS: tuple[tuple[str, Namespace, str, NamedNode | None], ...] = (
+    ("related_resource", DCT, "relation", RDFS("Resource")),
+    ("is_referenced_by", DCT, "isReferencedBy", RDFS("Resource")),
+    ("source", DCT, "source", None),
+    ("is_version_of", DCT, "isVersionOf", None),
+    ("sample", ADMS, "sample", DCAT("Distribution")),
+)
+"""Fields of ckanext-dcat that the portal's form has not, for towns that add them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One dataset's part of a document.
+
+    `links` are what the catalogue says of it, as `(local name of a dcat property, IRI)`; `shared`
+    names the nodes that `concepts` must describe in the same document.
+    """
+
+    subject: str
+    triples: tuple[Triple, ...]
+    links: tuple[tuple[str, str], ...]
+    shared: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def to_rdf(
+    dataset: Fields, portal: Portal, profile: Profile = Profile.DCAT_AP_3
+) -> Fragment | None:
+    """The RDF of a dataset; None when it has no title, without which nobody takes it.
+
+    `dataset` must have an `id`. Nothing else in it is taken for granted: what can't be said is left
+    out and reported in `problems`.
+    """
+    identifier = str(dataset["id"])
+    statements = Statements(f"d{identifier.replace('-', '')}")
+    uri = statements.address("uri", dataset.get("uri")) if dataset.get("uri") else None
+    subject = uri or NamedNode(f"{portal.uri}/dataset/{identifier}")
+    title = statements.words("title", dataset.get("title"))
+    if not title:
+        return None
+    statements.add(subject, DCT("title"), Literal(title))
+    links = _body(statements, subject, dataset, portal, profile)
+    return Fragment(
+        subject.value,
+        tuple(statements.triples),
+        tuple(links),
+        tuple(statements.shared),
+        tuple({(p.field, p.kind, *p.params.items()): p for p in statements.problems}.values()),
+    )
+
+
+def why_not(dataset: Fields) -> Problem:
+    """Why `to_rdf` gave nothing."""
+    return Problem.of("title", Kind.NO_TITLE)
+
+
+def _body(
+    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+) -> list[tuple[str, str]]:
+    service = describes_service(dataset)
+    links = [("service" if service else "dataset", subject.value)]
+    parts: tuple[Callable[[], object], ...] = (
+        lambda: _type(statements, subject, dataset, profile, service),
+        lambda: _texts(statements, subject, dataset, portal, profile),
+        lambda: _dates(statements, subject, dataset),
+        lambda: _subjects(statements, subject, dataset, portal, profile),
+        lambda: people(statements, subject, dataset, portal),
+        lambda: places(statements, subject, dataset, portal, profile),
+        lambda: access(statements, subject, dataset),
+        lambda: licence(
+            statements, subject, "license_id", dataset.get("license_id"), portal, profile
+        ),
+        lambda: high_value(statements, subject, dataset, profile),
+        lambda: _standards(statements, subject, dataset, profile),
+    )
+    for part in parts:
+        part()
+    if service:
+        endpoints(statements, subject, dataset, portal)
+    else:
+        _of_data(statements, subject, dataset)
+        distributions(statements, subject, dataset, portal, profile)
+        api = own_api(statements, subject, dataset, portal, profile)
+        if api is not None:
+            links.append(("service", api.value))
+    links.append(("record", _record(statements, subject, dataset).value))
+    return links
+
+
+def _type(
+    statements: Statements, subject: NamedNode, dataset: Fields, profile: Profile, service: bool
+) -> None:
+    """What it is. A series is a dataset too: readers of DCAT-AP 2 know no series."""
+    statements.add(subject, TYPE, DCAT("DataService" if service else "Dataset"))
+    iso_type = dataset.get("iso_type")
+    is_series = iso_type == "series" or dataset.get("type") == "dataset_series"
+    if is_series and profile is not Profile.DCAT_AP_2:
+        statements.add(subject, TYPE, DCAT("DatasetSeries"))
+    if iso_type in ("dataset", "series", "service"):
+        node = NamedNode(f"{INSPIRE_CODES}ResourceType/{iso_type}")
+        statements.add(subject, GEODCATAP("resourceType"), node)
+
+
+def identifier(dataset: Fields) -> str:
+    """The identifier by which others know the dataset: the same for good, unique in the portal."""
+    found = dataset.get("identifier") or dataset.get("guid") or dataset["id"]
+    return found if isinstance(found, str) else str(dataset["id"])
+
+
+def _texts(
+    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+) -> None:
+    statements.text(subject, DCT("alternative"), "alternate_title", dataset.get("alternate_title"))
+    if not statements.text(subject, DCT("description"), "notes", dataset.get("notes")):
+        # DCAT-AP wants one.
+        statements.report("notes", Kind.NO_DESCRIPTION)
+        statements.text(subject, DCT("description"), "title", dataset.get("title"))
+    known = statements.words("identifier", identifier(dataset)) or str(dataset["id"])
+    statements.add(subject, DCT("identifier"), Literal(known))
+    for other in listed(dataset, "alternate_identifier"):
+        words = statements.words("alternate_identifier", other)
+        if words:
+            statements.identified(subject, ADMS("identifier"), ADMS("Identifier"), words)
+    for tag in listed(dataset, "tags"):
+        name = tag.get("name") if isinstance(tag, dict) else tag
+        statements.text(subject, DCAT("keyword"), "tags", name)
+    version = OWL("versionInfo") if profile is Profile.DCAT_AP_2 else DCAT("version")
+    statements.text(subject, version, "version", dataset.get("version"))
+    statements.text(subject, ADMS("versionNotes"), "version_notes", dataset.get("version_notes"))
+    provenance = statements.words("provenance", dataset.get("provenance"))
+    if provenance:
+        statements.resource(
+            subject, DCT("provenance"), "provenance", provenance, DCT("ProvenanceStatement")
+        )
+    _pages(statements, subject, dataset, portal, profile)
+
+
+def _pages(
+    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+) -> None:
+    """The portal's page, where the identifier is not its address already, and the producer's.
+
+    udata links back to the landing page: that is the portal's, not the producer's.
+    """
+    page = NamedNode(f"{portal.site}/dataset/{dataset['id']}")
+    origin = statements.address("url", dataset.get("url"))
+    to_origin = FOAF("page") if profile is Profile.DATA_GOUV_FR else DCAT("landingPage")
+    for node, predicate in ((page, DCAT("landingPage")), (origin, to_origin)):
+        if node is not None and node != subject:
+            statements.add(subject, predicate, node)
+            statements.add(node, TYPE, FOAF("Document"))
+    for one in listed(dataset, "documentation"):
+        statements.resource(subject, FOAF("page"), "documentation", one, FOAF("Document"))
+    statements.link(subject, FOAF("depiction"), "thumbnail", dataset.get("thumbnail"))
+
+
+def _dates(statements: Statements, subject: NamedNode, dataset: Fields) -> None:
+    for name, fallback in (("issued", "metadata_created"), ("modified", "metadata_modified")):
+        if not statements.date(subject, DCT(name), name, dataset.get(name)):
+            statements.date(subject, DCT(name), fallback, dataset.get(fallback))
+    frequency = statements.coded(
+        "frequency", dataset.get("frequency"), FREQUENCY, codes.FREQUENCIES, "frequency"
+    )
+    if frequency:
+        statements.add(subject, DCT("accrualPeriodicity"), frequency)
+
+
+def _subjects(
+    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+) -> None:
+    """Themes of Europe and of INSPIRE, and topics of ISO 19115."""
+    found: dict[str, None] = {}
+    for one in listed(dataset, "theme"):
+        node = statements.address("theme", one)
+        if node is not None:
+            found[node.value] = None
+    if not any(iri.startswith(DATA_THEME) for iri in found):
+        for group in listed(dataset, "groups"):
+            name = group.get("name") if isinstance(group, dict) else group
+            for code in portal.data_themes.get(str(name), ())[:1]:
+                found[DATA_THEME + code] = None
+    for code in listed(dataset, "inspire_theme"):
+        if isinstance(code, str) and len(code) == 2 and code.isalpha() and code.isascii():
+            found[INSPIRE_THEME + code] = None
+    for iri in found:
+        statements.add(subject, DCAT("theme"), statements.refer("theme", iri, iri))
+    if profile is not Profile.DCAT_AP_2:
+        for topic in listed(dataset, "topic_category"):
+            if isinstance(topic, str) and topic.isalpha() and topic.isascii():
+                node = NamedNode(f"{INSPIRE_CODES}TopicCategory/{topic}")
+                statements.add(subject, GEODCATAP("topicCategory"), node)
+
+
+def _standards(
+    statements: Statements, subject: NamedNode, dataset: Fields, profile: Profile
+) -> None:
+    """What the data conforms to. udata takes the first address for the schema of the data, which
+    a reference system is not."""
+    kept = [
+        one
+        for one in listed(dataset, "conforms_to")
+        if profile is not Profile.DATA_GOUV_FR or not str(one).startswith(_CRS)
+    ]
+    standards(statements, subject, "", {"schema": dataset.get("schema"), "conforms_to": kept})
+
+
+def _of_data(statements: Statements, subject: NamedNode, dataset: Fields) -> None:
+    """What only data has: languages, periods, relations."""
+    languages(statements, subject, "language", dataset)
+    periods(statements, subject, dataset)
+    for field, namespace, name, kind in _LISTS:
+        for one in listed(dataset, field):
+            node = statements.address(field, one)
+            if node is not None:
+                statements.add(subject, namespace(name), node)
+                if kind is not None:
+                    statements.add(node, TYPE, kind)
+    resolution = statements.words("temporal_resolution", dataset.get("temporal_resolution"))
+    if resolution:
+        value = Literal(resolution, datatype=XSD("duration"))
+        statements.add(subject, DCAT("temporalResolution"), value)
+
+
+def _record(statements: Statements, subject: NamedNode, dataset: Fields) -> NamedNode:
+    """The description itself: its own dates, and its identifier where it came from."""
+    node = NamedNode(f"{subject.value}#record")
+    statements.add(node, TYPE, DCAT("CatalogRecord"))
+    statements.add(node, FOAF("primaryTopic"), subject)
+    guid = dataset.get("harvest_guid") or dataset["id"]
+    statements.text(node, DCT("identifier"), "harvest_guid", guid)
+    for predicate, name in (
+        (DCT("issued"), "metadata_created"),
+        (DCT("modified"), "metadata_modified"),
+    ):
+        try:
+            found = values.date(dataset.get(name))
+        except values.Rejected:
+            continue
+        statements.add(node, predicate, Literal(found[0], datatype=XSD(found[1])))
+    return node

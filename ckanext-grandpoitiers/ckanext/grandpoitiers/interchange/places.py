@@ -1,0 +1,153 @@
+"""Where a dataset's data is and when it is of: extents, communes, resolution, periods.
+
+Pure: imports neither `ckan` nor an HTTP client.
+"""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from pyoxigraph import Literal
+
+from ckanext.grandpoitiers.interchange import values
+from ckanext.grandpoitiers.interchange.portal import Portal, Profile
+from ckanext.grandpoitiers.interchange.problems import Kind
+from ckanext.grandpoitiers.interchange.statements import (
+    Fields,
+    Node,
+    Statements,
+    listed,
+    mappings,
+    plain,
+)
+from ckanext.grandpoitiers.interchange.vocabulary import (
+    COMMUNE,
+    DCAT,
+    DCT,
+    DQV,
+    GEODCATAP,
+    GROUPING,
+    GSP,
+    LOCN,
+    SKOS,
+    TYPE,
+    XSD,
+)
+
+_SCALE = re.compile(r"1\s*[:/]\s*(\d[\d .\u00a0\u202f]*)")
+_GEOMETRIES = (("geom", LOCN("geometry")), ("bbox", DCAT("bbox")), ("centroid", DCAT("centroid")))
+_CRS = re.compile(r"EPSG:(\d{4,6})")
+
+
+def places(
+    statements: Statements, subject: Node, dataset: Fields, portal: Portal, profile: Profile
+) -> None:
+    """The extent, the named places, the communes, the reference systems and the resolution."""
+    shape = statements.clean("spatial", dataset.get("spatial"), values.geometry)
+    if shape is not None:
+        location = statements.blank(DCT("Location"))
+        statements.add(subject, DCT("spatial"), location)
+        _geometry(statements, location, LOCN("geometry"), shape)
+        if values.is_rectangle(shape):
+            _geometry(statements, location, DCAT("bbox"), shape)
+    for path, place in mappings(statements, dataset, "spatial_coverage"):
+        _place(statements, subject, path, place)
+    _communes(statements, subject, dataset, portal)
+    if profile is not Profile.DCAT_AP_2:
+        _reference_systems(statements, subject, dataset)
+    _resolution(statements, subject, dataset)
+
+
+def periods(statements: Statements, subject: Node, dataset: Fields) -> None:
+    """The time that the data speaks of."""
+    for path, period in mappings(statements, dataset, "temporal_coverage"):
+        start = statements.clean(f"{path}.start", period.get("start"), values.date)
+        end = statements.clean(f"{path}.end", period.get("end"), values.date)
+        if start and end and end[0][:10] < start[0][: len(end[0][:10])]:
+            statements.report(path, Kind.BAD_PERIOD, value=f"{start[0]} – {end[0]}")
+            continue
+        if start or end:
+            node = statements.blank(DCT("PeriodOfTime"))
+            statements.add(subject, DCT("temporal"), node)
+            for found, predicate in ((start, DCAT("startDate")), (end, DCAT("endDate"))):
+                if found:
+                    statements.add(node, predicate, Literal(found[0], datatype=XSD(found[1])))
+
+
+def _geometry(statements: Statements, node: Node, predicate: Any, shape: dict[str, Any]) -> None:
+    statements.add(node, predicate, Literal(values.wkt(shape), datatype=GSP("wktLiteral")))
+
+
+def _place(statements: Statements, subject: Node, path: str, place: Fields) -> None:
+    """A named place. Its shape stands apart from its address, which others describe too, in their
+    own way: two shapes for one place are an error (DCAT-AP)."""
+    uri = statements.address(f"{path}.uri", place.get("uri"))
+    text = statements.words(f"{path}.text", place.get("text"))
+    shapes = [
+        (predicate, shape)
+        for name, predicate in _GEOMETRIES
+        if (shape := statements.clean(f"{path}.{name}", place.get(name), values.geometry))
+    ]
+    if uri is not None:
+        statements.add(subject, DCT("spatial"), uri)
+        statements.add(uri, TYPE, DCT("Location"))
+    if shapes or (text and uri is None):
+        node = statements.blank(DCT("Location"))
+        statements.add(subject, DCT("spatial"), node)
+        for predicate, shape in shapes:
+            _geometry(statements, node, predicate, shape)
+    else:
+        node = None
+    if text:
+        for one in (uri, node):
+            if one is not None:
+                statements.add(one, SKOS("prefLabel"), Literal(text))
+
+
+def _communes(statements: Statements, subject: Node, dataset: Fields, portal: Portal) -> None:
+    """Communes by their INSEE address; all of them together are their community."""
+    found = [statements.words("territory", code) for code in listed(dataset, "territory")]
+    known = [code for code in dict.fromkeys(found) if code in portal.communes]
+    for code in dict.fromkeys(found):
+        if code not in portal.communes:
+            statements.report("territory", Kind.UNKNOWN_CODE, value=code)
+    if portal.grouping and len(known) > 1 and len(known) == len(portal.communes):
+        community = statements.refer("grouping", portal.grouping, GROUPING + portal.grouping)
+        statements.add(subject, DCT("spatial"), community)
+        return
+    for code in known:
+        statements.add(subject, DCT("spatial"), statements.refer("commune", code, COMMUNE + code))
+
+
+def _reference_systems(statements: Statements, subject: Node, dataset: Fields) -> None:
+    for system in listed(dataset, "reference_system"):
+        match = _CRS.fullmatch(statements.words("reference_system", system))
+        if match:
+            node = statements.refer("crs", match[1], crs_uri(match[1]))
+            statements.add(subject, GEODCATAP("referenceSystem"), node)
+
+
+def crs_uri(code: str) -> str:
+    """The address of an EPSG code in OGC's register."""
+    return f"http://www.opengis.net/def/crs/EPSG/0/{code}"
+
+
+def _resolution(statements: Statements, subject: Node, dataset: Fields) -> None:
+    """Metres as a number; a scale as a measurement of quality, its value being the fraction."""
+    metres = next(listed(dataset, "spatial_resolution_in_meters"), None)
+    statements.decimal(
+        subject, DCAT("spatialResolutionInMeters"), "spatial_resolution_in_meters", metres
+    )
+    words = statements.words("spatial_resolution", dataset.get("spatial_resolution"))
+    for match in _SCALE.finditer(words[:1000]):
+        denominator = int(re.sub(r"\D", "", match[1]) or 0)
+        if 0 < denominator < 10**9:
+            measure = statements.blank(DQV("QualityMeasurement"))
+            statements.add(subject, DQV("hasQualityMeasurement"), measure)
+            metric = statements.refer(
+                "metric", "scale", GEODCATAP("spatialResolutionAsScale").value
+            )
+            statements.add(measure, DQV("isMeasurementOf"), metric)
+            fraction = (Decimal(1) / denominator).quantize(Decimal("1e-12")).normalize()
+            value = Literal(plain(fraction), datatype=XSD("decimal"))
+            statements.add(measure, DQV("value"), value)

@@ -1,0 +1,79 @@
+"""The SQL of `reading`, on CKAN 2.12's tables.
+
+Pure: imports neither `ckan` nor an HTTP client. Lists are parameters (`= ANY(:ids)`); only `where`
+of VERSIONS is put in, from the constants here.
+"""
+
+from ckanext.grandpoitiers.interchange.scope import Kind
+
+PUBLIC = """
+p.state = 'active' AND p.private IS NOT TRUE AND p.type <> ALL(:not_datasets)
+"""
+# A row's xmin is the transaction that last wrote it: whoever writes, by whatever way, changes it.
+VERSIONS = """
+SELECT p.id, concat_ws('-', p.xmin, r.x, t.x, m.x), p.metadata_modified
+FROM package p
+LEFT JOIN (
+  SELECT package_id, bit_xor(hashtextextended(id || xmin::text, 0)) x
+  FROM resource WHERE state = 'active' GROUP BY package_id) r ON r.package_id = p.id
+LEFT JOIN (
+  SELECT package_id, bit_xor(hashtextextended(tag_id || xmin::text, 0)) x
+  FROM package_tag WHERE state = 'active' GROUP BY package_id) t ON t.package_id = p.id
+LEFT JOIN (
+  SELECT table_id, bit_xor(hashtextextended(group_id || xmin::text, 0)) x
+  FROM member WHERE table_name = 'package' AND state = 'active' GROUP BY table_id
+) m ON m.table_id = p.id
+WHERE {where} ORDER BY p.id
+"""
+SCOPES = {
+    Kind.WHOLE: "",
+    Kind.ORGANISATION: " AND p.owner_org = :id",
+    Kind.THEME: (
+        " AND EXISTS (SELECT 1 FROM member g WHERE g.table_name = 'package'"
+        " AND g.table_id = p.id AND g.group_id = :id AND g.state = 'active')"
+    ),
+    Kind.COMMUNE: " AND p.extras->>'territory' LIKE :quoted",
+    Kind.OFFERED: (
+        " AND NOT EXISTS (SELECT 1 FROM grandpoitiers_record o"
+        " WHERE o.package_id = p.id AND o.source_id = ANY(:withheld))"
+    ),
+}
+PACKAGES = """
+SELECT id, name, title, version, url, notes, license_id, type, owner_org, metadata_created,
+       metadata_modified, extras
+FROM package WHERE id = ANY(:ids)
+"""
+RESOURCES = """
+SELECT id, package_id, url, format, description, hash, name, mimetype, size, created,
+       last_modified, metadata_modified, url_type, extras
+FROM resource WHERE package_id = ANY(:ids) AND state = 'active' ORDER BY package_id, position
+"""
+TAGS = """
+SELECT l.package_id, t.name FROM package_tag l JOIN tag t ON t.id = l.tag_id
+WHERE l.package_id = ANY(:ids) AND l.state = 'active' ORDER BY l.package_id, t.name
+"""
+GROUPS = """
+SELECT m.table_id AS package_id, g.name FROM member m JOIN "group" g ON g.id = m.group_id
+WHERE m.table_name = 'package' AND m.table_id = ANY(:ids) AND m.state = 'active'
+  AND g.state = 'active' AND g.is_organization IS FALSE ORDER BY m.table_id, g.name
+"""
+SERIES = """
+SELECT c.id, s.id FROM package c
+JOIN package s ON s.extras->>'iso_type' = 'series'
+  AND coalesce(s.extras->>'identifier', s.id) = c.extras->>'parent_identifier'
+WHERE c.extras ? 'parent_identifier' AND c.id <> s.id AND c.id = ANY(:ids) AND s.id = ANY(:public)
+ORDER BY c.id, s.id
+"""
+SERVING = """
+SELECT id, extras->>'operates_on' FROM package
+WHERE id = ANY(:ids) AND extras ? 'operates_on' ORDER BY id
+"""
+IDENTIFIED = """
+SELECT extras->>'identifier', id FROM package
+WHERE id = ANY(:public) AND extras->>'identifier' = ANY(:identifiers)
+  AND coalesce(extras->>'iso_type', '') <> 'service'
+"""
+ORGANISATIONS = """
+SELECT id, name, title, extras->>'siret', extras->>'email', extras->>'url'
+FROM "group" WHERE is_organization AND state = 'active' ORDER BY id
+"""

@@ -1,0 +1,180 @@
+"""A growing list of triples about one dataset, and what could not be said.
+
+Pure: imports neither `ckan` nor an HTTP client. Values come in as the portal has them; each is
+cleaned on its way (`values`), and one that can't leave is reported instead of added.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ckanext.grandpoitiers.interchange import values
+from ckanext.grandpoitiers.interchange.problems import Kind, Problem
+from ckanext.grandpoitiers.interchange.values import Rejected
+from ckanext.grandpoitiers.interchange.vocabulary import RDFS, SKOS, TYPE, XSD
+
+Node = NamedNode | BlankNode
+T = TypeVar("T")
+Fields = Mapping[str, Any]
+
+
+class Statements:
+    """`label` makes the blank nodes of this dataset different from those of any other.
+
+    `shared` names the nodes that many datasets refer to, as "kind value": `concepts` describes
+    them, once a document.
+    """
+
+    def __init__(self, label: str) -> None:
+        self.triples: list[Triple] = []
+        self.problems: list[Problem] = []
+        self.shared: dict[str, None] = {}
+        self._label = label
+        self._blanks = 0
+
+    # -- what is certain
+
+    def add(
+        self, subject: Node, predicate: NamedNode, value: NamedNode | BlankNode | Literal
+    ) -> None:
+        """One triple."""
+        self.triples.append(Triple(subject, predicate, value))
+
+    def blank(self, kind: NamedNode) -> BlankNode:
+        """A new blank node of that class."""
+        node = BlankNode(f"{self._label}b{self._blanks}")
+        self._blanks += 1
+        self.add(node, TYPE, kind)
+        return node
+
+    def refer(self, kind: str, value: str, iri: str) -> NamedNode:
+        """A node that others refer to as well."""
+        self.shared[f"{kind} {value}"] = None
+        return NamedNode(iri)
+
+    def report(self, field: str, kind: Kind, **params: object) -> None:
+        """Something that its publisher should mend."""
+        self.problems.append(Problem.of(field, kind, **params))
+
+    # -- one value of a field
+
+    def clean(self, field: str, value: object, reading: Callable[[object], T]) -> T | None:
+        """The value as `reading` gives it; None, and a report, when it can't be had."""
+        if value is None or value == "":
+            return None
+        try:
+            return reading(value)
+        except Rejected as rejected:
+            self.report(field, rejected.kind, value=value)
+            return None
+
+    def words(self, field: str, value: object) -> str:
+        """A text fit to leave, "" when there is none."""
+        found = self.clean(field, value, values.text)
+        if found is None:
+            return ""
+        words, kind = found
+        if kind:
+            self.report(field, kind, limit=values.TEXT_LIMIT)
+        return words
+
+    def text(self, subject: Node, predicate: NamedNode, field: str, value: object) -> bool:
+        """Add a text; whether there was one."""
+        words = self.words(field, value)
+        if words:
+            self.add(subject, predicate, Literal(words))
+        return bool(words)
+
+    def address(self, field: str, value: object) -> NamedNode | None:
+        """The node of a web address."""
+        found = self.clean(field, value, values.address)
+        return None if found is None else NamedNode(found)
+
+    def link(self, subject: Node, predicate: NamedNode, field: str, value: object) -> None:
+        """Add a web address."""
+        node = self.address(field, value)
+        if node is not None:
+            self.add(subject, predicate, node)
+
+    def resource(
+        self, subject: Node, predicate: NamedNode, field: str, value: object, kind: NamedNode
+    ) -> None:
+        """Add a thing of a class: known by its address, or else by its name."""
+        if values.is_address(value):
+            node = self.address(field, value)
+            if node is not None:
+                self.add(subject, predicate, node)
+                self.add(node, TYPE, kind)
+            return
+        words = self.words(field, value)
+        if words:
+            self.add(subject, predicate, self.labelled(kind, words))
+
+    def labelled(self, kind: NamedNode, label: str) -> BlankNode:
+        """A thing that is known by its name only."""
+        node = self.blank(kind)
+        self.add(node, RDFS("label"), Literal(label))
+        return node
+
+    def date(self, subject: Node, predicate: NamedNode, field: str, value: object) -> bool:
+        """Add a date with its type; whether there was one that exists."""
+        found = self.clean(field, value, values.date)
+        if found is not None:
+            self.add(subject, predicate, Literal(found[0], datatype=XSD(found[1])))
+        return found is not None
+
+    def decimal(self, subject: Node, predicate: NamedNode, field: str, value: object) -> None:
+        """Add a number of zero or more."""
+        found = self.clean(field, value, values.decimal)
+        if found is None:
+            return
+        if found < 0:
+            self.report(field, Kind.BAD_NUMBER, value=value)
+            return
+        self.add(subject, predicate, Literal(plain(found), datatype=XSD("decimal")))
+
+    def coded(
+        self, field: str, value: object, scheme: str, codes: Iterable[str], kind: str
+    ) -> NamedNode | None:
+        """The node of a code in a closed list; `value` is its address or the code alone."""
+        words = self.words(field, value)
+        if not words:
+            return None
+        code = words.removeprefix(scheme)
+        if code not in codes:
+            self.report(field, Kind.UNKNOWN_CODE, value=words)
+            return None
+        return self.refer(kind, code, scheme + code)
+
+    def identified(self, subject: Node, predicate: NamedNode, kind: NamedNode, label: str) -> Node:
+        """A thing known by its notation."""
+        node = self.blank(kind)
+        self.add(subject, predicate, node)
+        self.add(node, SKOS("notation"), Literal(label))
+        return node
+
+
+def plain(number: Decimal) -> str:
+    """The lexical form of xsd:decimal, which has no exponent."""
+    return f"{number:f}"
+
+
+def listed(fields: Fields, name: str) -> Iterator[Any]:
+    """The values of a field, be it one or a list."""
+    found = fields.get(name)
+    if isinstance(found, list | tuple):
+        yield from (one for one in found if one not in (None, "", [], {}))
+    elif found not in (None, "", {}):
+        yield found
+
+
+def mappings(statements: Statements, fields: Fields, name: str) -> Iterator[tuple[str, Fields]]:
+    """The sub-fields of each item of a repeating field, with the item's path."""
+    for rank, item in enumerate(listed(fields, name)):
+        path = f"{name}.{rank}"
+        if isinstance(item, Mapping):
+            yield path, item
+        else:
+            statements.report(path, Kind.MALFORMED)

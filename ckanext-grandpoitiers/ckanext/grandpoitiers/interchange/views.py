@@ -1,0 +1,189 @@
+"""Addresses of the exports, by extension and, on the pages of the same things, by negotiation."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.http import http_date, is_resource_modified
+
+from ckanext.grandpoitiers.interchange import config, export, seen
+from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, Format
+from ckanext.grandpoitiers.interchange.export import Export, Page
+from ckanext.grandpoitiers.interchange.negotiation import preferred
+from ckanext.grandpoitiers.interchange.portal import Profile
+from ckanext.grandpoitiers.interchange.scope import Kind, Scope
+
+exports = Blueprint("grandpoitiers_exports", __name__)
+
+EXTENSION = f"<any({', '.join(EXTENSIONS)}):extension>"
+KINDS = {"organization": Kind.ORGANISATION, "group": Kind.THEME, "commune": Kind.COMMUNE}
+LARGEST_PAGE = 1000
+VARY_ON = "Accept"
+
+
+@exports.route(f"/catalog.{EXTENSION}")
+def catalog(extension: str) -> ResponseReturnValue:
+    """The whole catalogue."""
+    return send_catalogue(Scope(), EXTENSIONS[extension])
+
+
+@exports.route(f"/catalog/data-gouv-fr.{EXTENSION}")
+def offered(extension: str) -> ResponseReturnValue:
+    """What data.gouv.fr is offered, in its own profile."""
+    return send_catalogue(Scope(Kind.OFFERED), EXTENSIONS[extension])
+
+
+@exports.route(f"/organization/<name>.{EXTENSION}", defaults={"kind": "organization"})
+@exports.route(f"/group/<name>.{EXTENSION}", defaults={"kind": "group"})
+@exports.route(f"/commune/<name>.{EXTENSION}", defaults={"kind": "commune"})
+def part(kind: str, name: str, extension: str) -> ResponseReturnValue:
+    """The catalogue of an organisation, a theme or a commune (by its INSEE code)."""
+    return send_catalogue(Scope(KINDS[kind], name=name), EXTENSIONS[extension])
+
+
+@exports.route(f"/dataset/<name>.{EXTENSION}")
+def dataset(name: str, extension: str) -> ResponseReturnValue:
+    """One dataset, by its name or its id."""
+    return send_dataset(name, EXTENSIONS[extension])
+
+
+@exports.route("/catalog.<extension>")
+@exports.route("/dataset/<name>.<extension>")
+@exports.route("/dataset_series/<name>.<extension>")
+def unknown(extension: str, name: str = "") -> ResponseReturnValue:
+    """Nothing: ckanext-dcat, whose addresses these are too, answers them by an error."""
+    return tk.abort(404, tk._("There is nothing public at this address."))
+
+
+@exports.before_app_request
+def negotiate() -> ResponseReturnValue | None:
+    """RDF in place of a page, for a reader who prefers it."""
+    if request.method not in ("GET", "HEAD") or _described() is None:
+        return None
+    syntax = preferred(request.headers.get("Accept", ""))
+    if syntax is None:
+        return None
+    kind, name = _described() or ("", "")
+    if kind == "dataset":
+        return send_dataset(name, syntax)
+    return send_catalogue(Scope(KINDS[kind], name=name) if kind else Scope(), syntax)
+
+
+@exports.after_app_request
+def vary(response: Response) -> Response:
+    """Tell caches that the same address gives RDF too."""
+    if request.method in ("GET", "HEAD") and _described() is not None:
+        response.vary.add(VARY_ON)
+    return response
+
+
+def _described() -> tuple[str, str] | None:
+    """What the page asked for is of: `(kind, name)`, `("", "")` for the home page."""
+    blueprint, _, view = (request.endpoint or "").rpartition(".")
+    name = str((request.view_args or {}).get("id", ""))
+    if request.endpoint == "grandpoitiers.home":
+        return "", ""
+    if view != "read" or not name:
+        return None
+    if blueprint in ("organization", "group"):
+        return blueprint, name
+    return ("dataset", name) if blueprint in _dataset_types() else None
+
+
+@cache
+def _dataset_types() -> frozenset[str]:
+    """The names of CKAN's blueprints of dataset pages."""
+    try:
+        types = tk.get_action("scheming_dataset_schema_list")({}, {})
+    except KeyError:
+        types = []
+    return frozenset(types) | {"dataset"}
+
+
+def send_catalogue(scope: Scope, syntax: Format) -> ResponseReturnValue:
+    """A catalogue, or one page of it when the address names one."""
+    profile = _profile(scope.profile)
+    return _send(export.catalogue_export(scope, syntax, profile, _page()), syntax)
+
+
+def send_dataset(name: str, syntax: Format) -> ResponseReturnValue:
+    """A dataset."""
+    return _send(export.dataset_export(name, syntax, _profile(Profile.DCAT_AP_3)), syntax)
+
+
+def _send(opening: AbstractContextManager[Export | None], syntax: Format) -> ResponseReturnValue:
+    """The document as a stream, or 304 when the reader has it already."""
+    with ExitStack() as stack:
+        found = stack.enter_context(opening)
+        if found is None:
+            return tk.abort(404, tk._("There is nothing public at this address."))
+        etag = found.etag
+        since = seen.since(f"{request.path}?{request.query_string.decode('ascii', 'ignore')}", etag)
+        headers = {
+            "ETag": f'"{etag}"',
+            "Last-Modified": http_date(since),
+            "Vary": VARY_ON,
+            "Access-Control-Allow-Origin": "*",
+            "X-Content-Type-Options": "nosniff",
+        }
+        if not is_resource_modified(request.environ, etag=etag, last_modified=since):
+            return Response(status=304, headers=headers)
+        if request.method == "HEAD":
+            return Response(headers=headers, content_type=syntax.media_type)
+        body = _until_closed(found.chunks(), stack.pop_all())
+        return Response(body, headers=headers, content_type=syntax.media_type)
+
+
+class _until_closed:  # noqa: N801  (a function in all but its `close`)
+    """The chunks, and the end of the transaction they come from, whoever stops first."""
+
+    def __init__(self, chunks: Iterator[bytes], stack: ExitStack) -> None:
+        self._chunks = chunks
+        self._stack = stack
+
+    def __iter__(self) -> "_until_closed":
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._chunks)
+        except StopIteration:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the database go; WSGI servers call it, at the end or when the reader has gone."""
+        self._stack.close()
+
+
+def _profile(default: Profile) -> Profile:
+    asked = request.args.get("profile")
+    if not asked:
+        return default
+    try:
+        return Profile(asked)
+    except ValueError:
+        known = ", ".join(Profile)
+        return tk.abort(
+            400, tk._("There is no such profile. There are: {known}.").format(known=known)
+        )
+
+
+def _page() -> Page | None:
+    """The page asked for; None for the whole."""
+    arguments: Any = request.args
+    if "page" not in arguments:
+        return None
+    try:
+        number = int(arguments["page"])
+    except ValueError:
+        number = 0
+    if not 1 <= number <= 10**6:
+        return tk.abort(400, tk._("A page is a number: 1, 2, 3…"))
+    return Page(
+        number, min(config.page_size(), LARGEST_PAGE), str(arguments.get("after", ""))[:100]
+    )

@@ -1,0 +1,146 @@
+"""The exports against shapes that we did not write: SEMIC's, with the vocabularies of Europe.
+
+No service is needed; it is here because it takes seconds. The files that were used are named in
+the output (`-rP`, or on failure).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyshacl import validate
+from rdflib import BNode, Graph, Namespace
+
+from ckanext.grandpoitiers.interchange.portal import Profile
+from portal_kit import demo
+from tests.exports import Dataset, dataset, document, harvested, real_records, resource
+
+SH = Namespace("http://www.w3.org/ns/shacl#")
+DCAT_AP_3 = [
+    f"semiceu/3.0.1/html/shacl/{name}.ttl"
+    for name in ("shapes", "range", "mdr-vocabularies.shape", "deprecateduris")
+]
+DCAT_AP_2 = [
+    f"semiceu/2.1.1/dcat-ap_2.1.1_shacl_{name}.ttl"
+    for name in ("shapes", "range", "mdr-vocabularies.shape", "deprecateduris")
+]
+GEODCAT_AP = "*geodcat*shacl*.ttl"
+"""Taken from the folder of shapes when they are there: the recorded copy has none."""
+
+
+@pytest.fixture(scope="module")
+def datasets(real_data: Path) -> list[Dataset]:
+    """Those of the demonstration, of the recorded records, and some with what these lack."""
+    found = list(harvested([*demo.records(), *real_records(real_data)]))
+    assert len(found) > 300
+    return [*found, *local()]
+
+
+def local() -> Iterable[Dataset]:
+    """What a town writes itself: a table with its API, a live feed, high value, a checksum."""
+    schema = {"name": "scdl/subventions", "version": "2.1.0"}
+    table = resource(
+        size=1200, hash="a" * 64, datastore_active=True, url_type="upload", schema=schema
+    )
+    yield dataset(
+        id="table", license_id="lov2", territory=["86194"], resources=[table],
+        temporal_coverage=[{"start": "2023", "end": "2024-06"}], frequency="ANNUAL",
+        groups=[{"name": "transports"}], tags=[{"name": "un mot"}], version="2",
+        publisher=[{"name": "Ville de Poitiers", "identifier": "21860194600013"}],
+        reference_system=["EPSG:2154"], conforms_to=["http://www.opengis.net/def/crs/EPSG/0/2154"],
+    )  # fmt: skip
+    category = "http://data.europa.eu/bna/c_b79e35eb"
+    feed = resource(
+        format="GTFS-RT", url="https://a.example/f.pbf", mimetype="application/x-protobuf"
+    )
+    yield dataset(
+        id="feed", license_id="odc-odbl", hvd_category=[category], resources=[feed], notes="",
+        contact=[{"name": "Mobilités", "email": "a@b.example", "url": "https://b.example"}],
+    )  # fmt: skip
+
+
+def shapes(real_data: Path, names: Iterable[str]) -> Graph:
+    found = Graph()
+    for name in names:
+        path = real_data / "dcat/shacl" / name
+        print(f"shapes: {path.relative_to(real_data)}")  # noqa: T201
+        found.parse(path)
+    return found
+
+
+def vocabularies(real_data: Path) -> Graph:
+    found = Graph()
+    for path in sorted((real_data / "dcat/vocabularies-plume").glob("*.ttl")):
+        print(f"vocabulary: {path.name}")  # noqa: T201
+        found.parse(path)
+    return found
+
+
+def violations(written: bytes, rules: Graph, lists: Graph) -> Counter[tuple[str, str, str]]:
+    """Violations by property, kind and node; those of the lists' own nodes are not ours."""
+    data = Graph().parse(data=written, format="turtle")
+    ours = set(data.subjects())
+    _, report, _ = validate(data + lists, shacl_graph=rules, inference="none", meta_shacl=False)
+    assert isinstance(report, Graph)
+    found: Counter[tuple[str, str, str]] = Counter()
+    for result in report.objects(None, SH.result):
+        focus: Any = report.value(result, SH.focusNode)
+        is_ours = isinstance(focus, BNode) or focus in ours
+        if is_ours and report.value(result, SH.resultSeverity) == SH.Violation:
+            path = report.value(result, SH.resultPath)
+            kind = report.value(result, SH.sourceConstraintComponent)
+            found[(str(path), str(kind), str(focus))] += 1
+    return found
+
+
+@pytest.fixture(scope="module")
+def lists(real_data: Path) -> Graph:
+    return vocabularies(real_data)
+
+
+@pytest.mark.parametrize(
+    ("profile", "names"),
+    [(Profile.DCAT_AP_3, DCAT_AP_3), (Profile.DCAT_AP_2, DCAT_AP_2)],
+    ids=["3.0.1", "2.1.1"],
+)
+def test_every_dataset_meets_the_shapes_of_its_profile(
+    real_data: Path, datasets: list[Dataset], lists: Graph, profile: Profile, names: list[str]
+) -> None:
+    some = datasets if profile is Profile.DCAT_AP_3 else [*datasets[::3], *local()]
+    written = document(some, profile)
+    assert violations(written, shapes(real_data, names), lists) == Counter()
+
+
+def test_what_data_gouv_fr_gets_meets_the_shapes_but_not_the_lists(
+    real_data: Path, datasets: list[Dataset], lists: Graph
+) -> None:
+    """Its reader wants SPDX's own addresses and formats that Europe's lists do not have."""
+    written = document([*datasets[::3], *local()], Profile.DATA_GOUV_FR)
+    without = [name for name in DCAT_AP_3 if "vocabularies" not in name]
+    assert violations(written, shapes(real_data, without), lists) == Counter()
+
+
+def test_geodcat_ap(real_data: Path, datasets: list[Dataset], lists: Graph) -> None:
+    paths = sorted((real_data / "dcat/shacl").rglob(GEODCAT_AP))
+    if not paths:
+        pytest.skip("no shapes of GeoDCAT-AP among the recorded files (dcat/shacl/**/geodcat*)")
+    names = [str(path.relative_to(real_data / "dcat/shacl")) for path in paths]
+    assert violations(document(datasets), shapes(real_data, names), lists) == Counter()
+
+
+def test_a_dataset_alone_meets_them_too(
+    real_data: Path, datasets: list[Dataset], lists: Graph
+) -> None:
+    """Nothing it needs is said elsewhere in the catalogue."""
+    rules = shapes(real_data, DCAT_AP_3)
+    for one in datasets[:: len(datasets) // 5]:
+        assert violations(document([one]), rules, lists) == Counter()
+
+
+def test_the_check_sees_what_is_wrong(real_data: Path, lists: Graph) -> None:
+    """A graph that breaks a rule is found to."""
+    written = document([dataset()]) + b'\n<https://a.example/x> a dcat:Dataset ; dct:title "a" .'
+    found = violations(written, shapes(real_data, DCAT_AP_3), lists)
+    assert [kind.rpartition("#")[2] for _, kind, _ in found] == ["MinCountConstraintComponent"]
