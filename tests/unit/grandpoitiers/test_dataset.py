@@ -136,6 +136,7 @@ class TestTimes:
         )
         dataset = mapped(dates=dates)
         assert (dataset["issued"], dataset["modified"]) == ("2012-01-01", "2020-06-01")
+        assert dataset["created"] == "2010"
 
     def test_a_dataset_is_never_older_than_its_publication(self):
         dates = (DateStamp("2017-11-10", "publication"), DateStamp("2017-06-30", "revision"))
@@ -156,17 +157,25 @@ class TestPeople:
     def person(role: str, organisation: str, scope: str = "resource", email: str = "") -> Contact:
         return Contact(organisation, "", "", email, "", "", role, scope)
 
-    def test_the_contact_is_the_point_of_contact_of_the_data(self):
+    def test_contacts_of_the_data_keep_their_roles_whom_to_ask_first(self):
         contacts = (
             self.person("owner", "Ville"),
             self.person("pointOfContact", "Service SIG", email="sig@a.fr"),
+            self.person("custodian", "Service SIG", email="sig@a.fr"),
+            self.person("distributor", "Région", "distributor"),
             self.person("pointOfContact", "Auteur de la fiche", "metadata"),
         )
         dataset = mapped(contacts=contacts)
         assert dataset["contact"] == [
-            {"name": "Service SIG", "email": "sig@a.fr", "role": "pointOfContact"}
+            {"name": "Service SIG", "email": "sig@a.fr", "role": "pointOfContact"},
+            {"name": "Ville", "role": "owner"},
+            {"name": "Région", "role": "distributor"},
         ]
         assert dataset["publisher"] == [{"name": "Ville"}]
+
+    def test_the_author_of_a_record_answers_when_nobody_else_does(self):
+        contacts = (self.person("pointOfContact", "Service SIG", "metadata"),)
+        assert mapped(contacts=contacts)["contact"][0]["name"] == "Service SIG"
 
     def test_publishers_come_before_owners_and_originators_create(self):
         contacts = (

@@ -94,11 +94,28 @@ class TestTexts:
         assert parsed.title == "Arbrestxt.exe"
         assert kinds(parsed) == [Kind.CONTROL_CHARACTERS]
 
-    def test_html_stays_as_text_and_is_reported(self):
+    def test_html_becomes_the_text_that_it_shows_and_is_reported(self):
         html = "&lt;script&gt;alert(1)&lt;/script&gt; <![CDATA[<b>gras</b>]]>"
         parsed = parse(record(abstract=text("abstract", html)))
-        assert parsed.abstract == "<script>alert(1)</script> <b>gras</b>"
+        assert parsed.abstract == "gras"
         assert kinds(parsed) == [Kind.HTML]
+
+    @pytest.mark.parametrize(
+        ("html", "shown"),
+        [
+            ("<p>Un.</p><p>Deux &amp; trois.</p>", "Un.\n\nDeux & trois."),
+            ("Un<br/>deux", "Un\ndeux"),
+            ("<ul><li>un</li><li>deux</li></ul>", "- un\n- deux"),
+            ('Voir <a href="https://a.fr/b">la page</a>.', "Voir la page (https://a.fr/b)."),
+            ('<a href="javascript:alert(1)">ici</a> <img src=x onerror="alert(1)">', "ici"),
+            ("<style>p{}</style><p onclick=x>Un <5 m</p>", "Un <5 m"),
+            ("<scr<script>ipt>alert(1)</script> <p>a", "ipt>alert(1) \n\na"),
+        ],
+    )
+    def test_paragraphs_lists_and_addresses_survive_their_tags(self, html: str, shown: str):
+        parsed = parse(record(abstract=text("abstract", f"<![CDATA[{html}]]>")))
+        assert parsed.abstract.split() == shown.split()
+        assert Kind.HTML in kinds(parsed)
 
     def test_an_inequality_is_not_html(self):
         assert parse(record(abstract=text("abstract", "si a &lt; b et b &gt; c"))).problems == ()

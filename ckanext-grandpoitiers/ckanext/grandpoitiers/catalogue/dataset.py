@@ -13,9 +13,9 @@ from functools import cached_property
 from urllib.parse import quote
 
 from ckanext.grandpoitiers.catalogue import inspire
-from ckanext.grandpoitiers.catalogue.extent import geometry
 from ckanext.grandpoitiers.catalogue.licences import Rights, read_rights
 from ckanext.grandpoitiers.catalogue.matching import ThemeMatch, ThemeRule, match_themes
+from ckanext.grandpoitiers.catalogue.polygons import extents_geometry
 from ckanext.grandpoitiers.catalogue.problems import Kind, Problem, unique
 from ckanext.grandpoitiers.catalogue.record import Contact, Record
 from ckanext.grandpoitiers.catalogue.resources import Json, read_resources
@@ -23,7 +23,7 @@ from ckanext.grandpoitiers.catalogue.territory import Commune, match_communes
 from ckanext.grandpoitiers.catalogue.text import fold, slug
 
 # Part of every digest: raised when the mapping changes, so that the next harvest rewrites all.
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 
 _NAME_LENGTH = 100  # ckan.model.PACKAGE_NAME_MAX_LENGTH
 _TAG_LENGTH = 100  # ckan.model.MAX_TAG_LENGTH
@@ -156,12 +156,16 @@ def _texts(record: Record) -> Json:
 
 
 def _people(record: Record) -> Json:
-    of_data = [c for c in record.contacts if c.scope in ("resource", "citation")]
+    of_data = [c for c in record.contacts if c.scope != "metadata"] or list(record.contacts)
+    # Those to ask come first; who is there in several roles is told once, in the first.
+    asked = sorted(of_data, key=lambda c: c.role != "pointOfContact")
+    told: dict[tuple[str, str], Contact] = {}
+    for contact in asked:
+        told.setdefault((contact.name, contact.email), contact)
     everyone = [*of_data, *(c for c in record.contacts if c not in of_data)]
-    points = [c for c in of_data if c.role == "pointOfContact"] or of_data or everyone
     return {
-        "contact": _unique(_agent(c, "email", "url", "role") for c in points),
-        "publisher": _first_with_role(everyone, _PUBLISHERS) or _organisation(points),
+        "contact": [_agent(c, "email", "url", "role") for c in told.values()],
+        "publisher": _first_with_role(everyone, _PUBLISHERS) or _organisation(asked),
         "creator": _first_with_role(everyone, _CREATORS),
     }
 
@@ -191,6 +195,7 @@ def _times(record: Record) -> Json:
         for kind in ("publication", "revision", "creation")
     )
     return {
+        "created": min(created, default=""),
         "issued": min(published or created, default=""),
         "modified": max([*revised, *published, *created], default=""),
         "frequency": inspire.frequency(record.maintenance_frequency),
@@ -207,7 +212,7 @@ def _space(record: Record, context: MappingContext) -> Json:
     specifications = [s.href if "://" in s.href else s.text for s in record.conformances]
     scales = [f"1:{resolution.scale}" for resolution in record.resolutions if resolution.scale]
     metres = [resolution.metres for resolution in record.resolutions if resolution.metres]
-    shape = geometry(record.boxes)
+    shape = extents_geometry(record.extents)
     return {
         "spatial": json.dumps(shape) if shape else "",
         "spatial_coverage": _unique(_places(record)),
@@ -225,7 +230,7 @@ def _places(record: Record) -> Iterator[Json]:
         uri = next((code for code in extent.identifiers if "://" in code), "")
         codes = [code for code in extent.identifiers if "://" not in code]
         text = extent.description or ", ".join(codes)
-        shape = geometry(extent.boxes)
+        shape = extents_geometry([extent])
         if text or uri:
             place = {"uri": uri, "text": text, "bbox": json.dumps(shape) if shape else ""}
             yield {name: value for name, value in place.items() if value}

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ckanext.grandpoitiers.catalogue import inspire, links
 from ckanext.grandpoitiers.catalogue.extent import read_box
+from ckanext.grandpoitiers.catalogue.polygons import read_polygons
 from ckanext.grandpoitiers.catalogue.problems import Kind
 from ckanext.grandpoitiers.catalogue.record import (
     Box,
@@ -24,6 +25,7 @@ from ckanext.grandpoitiers.catalogue.record import (
     Keyword,
     KeywordSet,
     Period,
+    Shape,
     Statement,
 )
 from ckanext.grandpoitiers.catalogue.values import HREF, Path
@@ -62,7 +64,9 @@ _EXTENT = _paths(
     description="gmd:description",
     place=".//gmd:geographicIdentifier/*/gmd:code",
     box=".//gmd:EX_GeographicBoundingBox",
+    polygon=".//gmd:EX_BoundingPolygon",
 )
+_INCLUDED = Path("gmd:extentTypeCode")
 _SIDES = tuple(
     Path(f"gmd:{side}")
     for side in (
@@ -156,12 +160,15 @@ def read_constraints(reading: "Reading", node: "Element") -> Constraints:
 
 def read_extent(reading: "Reading", node: "Element") -> Extent:
     """EX_Extent."""
+    boxes = tuple(box for part in _EXTENT["box"].all(node) for box in _box(reading, part))
+    shapes = tuple(_shapes(reading, node, boxes))
     places = _EXTENT["place"].all(node)
     codes = [*reading.lines("spatial", places), *(reading.values.href(place) for place in places)]
     return Extent(
         description=reading.line("spatial", _EXTENT["description"].first(node)),
         identifiers=tuple(dict.fromkeys(code for code in codes if code)),
-        boxes=tuple(box for part in _EXTENT["box"].all(node) for box in _box(reading, part)),
+        boxes=boxes or tuple(shape.bounds for shape in shapes),
+        shapes=shapes,
         periods=tuple(_periods(reading, node)),
     )
 
@@ -171,6 +178,18 @@ def _box(reading: "Reading", node: "Element") -> list[Box]:
     boxes, problems = read_box(west, south, east, north)
     reading.problems.extend(problems)
     return boxes
+
+
+def _shapes(reading: "Reading", node: "Element", boxes: tuple[Box, ...]) -> Iterator[Shape]:
+    for part in _EXTENT["polygon"].all(node):
+        # False: the polygon is what the extent leaves out.
+        if reading.line("spatial", _INCLUDED.first(part)).lower() in ("0", "false"):
+            continue
+        shape = read_polygons(part, boxes)
+        if shape is None:
+            reading.report("spatial", Kind.POLYGON_UNUSABLE)
+        else:
+            yield shape
 
 
 def _periods(reading: "Reading", node: "Element") -> Iterator[Period]:

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     BOX_LATITUDES_SWAPPED = "box-latitudes-swapped"
     BOX_LONGITUDES_SWAPPED = "box-longitudes-swapped"
     BOX_ACROSS_ANTIMERIDIAN = "box-across-antimeridian"
+    POLYGON_UNUSABLE = "polygon-unusable"
     NO_EXTENT = "no-extent"
     LINK_SCHEME = "link-scheme"
     LINK_MALFORMED = "link-malformed"
@@ -90,7 +91,7 @@ MESSAGES: Mapping[Kind, str] = {
     Kind.CONTROL_CHARACTERS: N_(
         "The text contained invisible control characters, which were removed: type it again."
     ),
-    Kind.HTML: N_("The text contains HTML tags, shown as they are: write plain text."),
+    Kind.HTML: N_("The text contained HTML tags, which were removed: write plain text."),
     Kind.BAD_DATE: N_("The date {value} cannot be read: write it as YYYY, YYYY-MM or YYYY-MM-DD."),
     Kind.REPAIRED_DATE: N_("The date {value} was read as {repaired}: write it as YYYY-MM-DD."),
     Kind.BAD_EMAIL: N_("{value} is not an e-mail address: correct it."),
@@ -115,6 +116,10 @@ MESSAGES: Mapping[Kind, str] = {
     Kind.BOX_ACROSS_ANTIMERIDIAN: N_(
         "The west of the bounding box is beyond its east ({value}); it was read as crossing the"
         " 180th meridian: check it."
+    ),
+    Kind.POLYGON_UNUSABLE: N_(
+        "The bounding polygon can't be used: write closed rings in degrees, within the bounding"
+        " box of the record."
     ),
     Kind.NO_EXTENT: N_(
         "The record has no usable bounding box, so the dataset is not found on the map: give it"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ckanext.grandpoitiers.catalogue.dates import read_date
 from ckanext.grandpoitiers.catalogue.problems import Kind, Problem
 from ckanext.grandpoitiers.catalogue.record import Statement
-from ckanext.grandpoitiers.catalogue.text import block, has_controls, has_html, line
+from ckanext.grandpoitiers.catalogue.text import block, has_controls, has_html, line, without_html
 from ckanext.grandpoitiers.catalogue.values import Values
 
 if TYPE_CHECKING:
@@ -36,10 +36,7 @@ class Reading:
 
     def block(self, field: str, node: "Element | None") -> str:
         """The property with its paragraphs, at most MAX_BLOCK characters."""
-        text = self._kept(field, self.values.text(node), block, MAX_BLOCK)
-        if has_html(text):
-            self.report(field, Kind.HTML)
-        return text
+        return self._kept(field, self.values.text(node), block, MAX_BLOCK)
 
     def lines(self, field: str, nodes: "Iterable[Element]") -> tuple[str, ...]:
         """The properties on one line each, blank and repeated ones left out."""
@@ -72,6 +69,9 @@ class Reading:
         if has_controls(text):
             self.report(field, Kind.CONTROL_CHARACTERS)
         cleaned = clean(text)
+        if has_html(cleaned):
+            self.report(field, Kind.HTML)
+            cleaned = clean(without_html(cleaned))
         if len(cleaned) <= limit:
             return cleaned
         self.report(field, Kind.TRUNCATED, limit=limit)

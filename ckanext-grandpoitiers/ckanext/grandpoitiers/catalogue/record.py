@@ -19,6 +19,23 @@ class Box:
     north: float
 
 
+Ring = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Polygons in degrees WGS 84, longitude first: each an outer ring, then those of its holes."""
+
+    polygons: tuple[tuple[Ring, ...], ...]
+
+    @property
+    def bounds(self) -> Box:
+        """The box around them."""
+        points = [point for rings in self.polygons for point in rings[0]]
+        longitudes, latitudes = [x for x, _ in points], [y for _, y in points]
+        return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A temporal extent; an open end is ``""``."""
@@ -29,11 +46,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """One EX_Extent: a name, the codes of places, boxes, and periods."""
+    """One EX_Extent: a name, the codes of places, boxes, polygons, and periods.
+
+    Where there are polygons, the boxes are around them.
+    """
 
     description: str = ""
     identifiers: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
+    shapes: tuple[Shape, ...] = ()
     periods: tuple[Period, ...] = ()
 
 

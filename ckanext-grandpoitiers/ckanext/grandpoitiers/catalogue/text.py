@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from html.parser import HTMLParser
 
 # Invisible characters that XML 1.0 lets through and that can hide or reorder a text (C1
 # controls, zero-width space, bidirectional overrides: Unicode Technical Report 36), less the
@@ -15,6 +16,10 @@ _BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _TAG = re.compile(
     r"</?(?:p|br|a|b|i|u|em|strong|ul|ol|li|div|span|script|img|h[1-6]|table)\b[^<>]*>", re.I
+)
+_SILENT = frozenset({"script", "style"})
+_BLOCKS = frozenset(
+    {"p", "br", "div", "ul", "ol", "li", "table", "tr", *(f"h{n}" for n in "123456")}
 )
 _SHORT = 200
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ß": "ss"})
@@ -42,6 +47,52 @@ def has_controls(value: str) -> bool:
 def has_html(value: str) -> bool:
     """Whether ``value`` holds a tag that somebody meant for a browser."""
     return "<" in value and _TAG.search(value) is not None
+
+
+def without_html(value: str) -> str:
+    """What a browser would show of ``value``: paragraphs, dashes before list items, no tag.
+
+    The address of a link follows its words; what scripts and styles hold is left out.
+    """
+    reader = _HtmlReader()
+    reader.feed(value)
+    reader.close()
+    return "".join(reader.pieces).strip()
+
+
+class _HtmlReader(HTMLParser):
+    """Collects the text of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._silent = 0
+        self._link = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a paragraph, an item, a link, or a silence."""
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag in _BLOCKS:
+            self.pieces.append("\n- " if tag == "li" else "\n" if tag == "br" else "\n\n")
+        elif tag == "a":
+            self._link = dict(attrs).get("href") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a paragraph, a link, or a silence."""
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "a" and self._link.startswith(("http://", "https://")):
+            if self.pieces and self._link not in self.pieces[-1]:
+                self.pieces.append(f" ({self._link})")
+            self._link = ""
+        elif tag in _BLOCKS and tag != "li":
+            self.pieces.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        """Keep the words."""
+        if not self._silent:
+            self.pieces.append(data)
 
 
 def fold(value: str) -> str:
