@@ -110,7 +110,7 @@ class TestSafety:
         """Repairing this one took minutes and gigabytes."""
         # Multiples of the golden ratio, at two paces: no two sides are parallel, all cross.
         text = " ".join(
-            f"{0.3 + 0.1 * (rank * 0.6180339 % 1):.5f} {46.55 + 0.05 * (rank**2 * 0.6180339 % 1):.5f}"
+            f"{0.3 + (rank * 0.06180339 % 0.1):.5f} {46.55 + (rank**2 * 0.06180339 % 0.05):.5f}"
             for rank in range(20_000)
         )
         shape = read(polygon(text) * 3, POITIERS)
