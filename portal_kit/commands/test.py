@@ -15,6 +15,7 @@ from portal_kit.testing import parts, results
 PARTS = {
     "style": parts.style,
     "unit": parts.unit,
+    "slow": parts.slow,
     "integration": parts.integration,
     "browser": parts.browser,
 }
@@ -25,6 +26,12 @@ PARTS = {
 )
 @click.option("--style", "chosen", flag_value="style", help=_("Only the linter and the types."))
 @click.option("--unit", "chosen", flag_value="unit", help=_("Only what needs no service."))
+@click.option(
+    "--slow",
+    "chosen",
+    flag_value="slow",
+    help=_("Only what needs no service but takes its time: faults, other programs, real files."),
+)
 @click.option("--integration", "chosen", flag_value="integration", help=_("Only on real services."))
 @click.option(
     "--browser",

@@ -1,4 +1,4 @@
-"""The parts of the suite: style, unit, integration on ephemeral services, browser on a portal."""
+"""The parts of the suite: style, unit, slow, integration on ephemeral services, browser."""
 
 import os
 import subprocess
@@ -53,9 +53,20 @@ def style(_context: Context) -> Part:
 
 
 def unit(context: Context) -> Part:
-    """What needs no service, on all cores."""
+    """What needs no service and answers at once."""
+    return _without_service("unit", context)
+
+
+def slow(context: Context) -> Part:
+    """What needs no service either but takes its time: servers that misbehave, processes that are
+    killed, other implementations to compare with, every real file."""
+    return _without_service("slow", context)
+
+
+def _without_service(name: str, context: Context) -> Part:
+    """On all cores."""
     options = [*SANS_CKAN, *SANS_SERVICE, *("--numprocesses", "auto", "--dist", "worksteal")]
-    return _pytest("unit", options, context, ephemeral.clean_environ())
+    return _pytest(name, options, context, ephemeral.clean_environ())
 
 
 def integration(context: Context) -> Part:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from ckanext.grandpoitiers.catalogue.answers import RawRecord
 from ckanext.grandpoitiers.catalogue.csw import Crawl
@@ -22,7 +22,6 @@ from ckanext.grandpoitiers.catalogue.iso19139 import parse
 from ckanext.grandpoitiers.catalogue.plan import (
     Action,
     Entry,
-    Known,
     Outcome,
     Plan,
     PlanSettings,
@@ -33,7 +32,8 @@ from ckanext.grandpoitiers.catalogue.plan import (
 )
 from ckanext.grandpoitiers.catalogue.report import Line, Remark, counts
 from ckanext.grandpoitiers.catalogue.sources import Filters
-from ckanext.grandpoitiers.catalogue.spool import Mapped, Spool
+from ckanext.grandpoitiers.catalogue.spool import Spool
+from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Store, Write
 from portal_kit.outbound import OutboundError
 from portal_kit.outbound.errors import N_
 
@@ -58,69 +58,6 @@ Progress = Callable[[str, int, int | None], None]
 
 def _silent(phase: str, done: int, total: int | None) -> None:
     """No progress display."""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What is known of a source before a run.
-
-    `quiet` are the records that gave no dataset: their digest, outcome and remarks, so that they
-    cost nothing either while they don't change. `elsewhere` names the source of each record that
-    another one owns; `free` are those that another one has let go, with the datasets they were.
-    """
-
-    known: Mapping[str, Known] = field(default_factory=dict[str, Known])
-    quiet: Mapping[str, tuple[str, Line]] = field(default_factory=dict[str, tuple[str, Line]])
-    elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
-    free: Mapping[str, Known] = field(default_factory=dict[str, Known])
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """A dataset to create, update or restore, with what the record's row must hold."""
-
-    entry: Entry
-    mapped: Mapped
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A record without a dataset, remembered with its digest."""
-
-    line: Line
-    digest: str
-
-
-class Store(Protocol):
-    """Where datasets and known records live (store.py)."""
-
-    def repair(self) -> int:
-        """Mend what an interrupted run left; how many datasets were indexed again."""
-        ...
-
-    def past(self) -> Past:
-        """What is known of the source."""
-        ...
-
-    def write(self, batch: Sequence[Write]) -> list[Line]:
-        """Write a batch: one transaction, one index request, a bad record spoiling itself only."""
-        ...
-
-    def remove(self, entries: Sequence[Entry]) -> list[Line]:
-        """Archive or delete datasets."""
-        ...
-
-    def note(self, noted: Sequence[Noted]) -> None:
-        """Remember records that gave no dataset."""
-        ...
-
-    def mark(self, entries: Sequence[Entry]) -> None:
-        """Remember since when records are missing (None: they are back)."""
-        ...
-
-    def notes(self) -> Sequence[Remark]:
-        """What administrators should know of how this run wrote."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

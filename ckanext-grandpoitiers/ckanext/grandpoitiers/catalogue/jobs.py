@@ -22,7 +22,7 @@ from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue import config, credentials, registry
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
-from ckanext.grandpoitiers.catalogue.harvest import Harvest, Past, Progress, Result
+from ckanext.grandpoitiers.catalogue.harvest import Harvest, Progress, Result
 from ckanext.grandpoitiers.catalogue.locking import is_running, source_lock
 from ckanext.grandpoitiers.catalogue.progress import Telling
 from ckanext.grandpoitiers.catalogue.record import Box
@@ -30,6 +30,7 @@ from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
 from ckanext.grandpoitiers.catalogue.runs import Accepted, Run, finish, start, translate
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError
 from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD, CkanStore
+from ckanext.grandpoitiers.catalogue.storing import Past
 from ckanext.grandpoitiers.catalogue.territory import Commune
 from portal_kit.outbound import Limits, outbound_client
 from portal_kit.outbound.errors import N_

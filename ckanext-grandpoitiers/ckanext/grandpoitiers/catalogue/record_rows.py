@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.grandpoitiers.catalogue.harvest import Noted, Past
 from ckanext.grandpoitiers.catalogue.model import records
 from ckanext.grandpoitiers.catalogue.plan import Known, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
+from ckanext.grandpoitiers.catalogue.storing import Noted, Past
 
 package: Any = model.package_table
 

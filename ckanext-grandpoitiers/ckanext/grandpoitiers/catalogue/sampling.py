@@ -9,10 +9,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.grandpoitiers.catalogue import jobs
-from ckanext.grandpoitiers.catalogue.harvest import Past, Result
+from ckanext.grandpoitiers.catalogue.harvest import Result
 from ckanext.grandpoitiers.catalogue.registry import TYPE, Source, SourceError
 from ckanext.grandpoitiers.catalogue.report import Line
 from ckanext.grandpoitiers.catalogue.source_config import read_config
+from ckanext.grandpoitiers.catalogue.storing import Past
 from portal_kit.outbound.errors import N_
 
 NUMBER = 20

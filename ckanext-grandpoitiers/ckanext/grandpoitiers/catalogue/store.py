@@ -33,10 +33,10 @@ from ckanext.grandpoitiers.catalogue.batching import (
 from ckanext.grandpoitiers.catalogue.bulk import tables
 from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
-from ckanext.grandpoitiers.catalogue.harvest import Noted, Past, Write
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
+from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Write
 from portal_kit.outbound.errors import N_, shown
 
 log = logging.getLogger(__name__)

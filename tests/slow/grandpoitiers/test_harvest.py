@@ -10,10 +10,11 @@ from ckanext.grandpoitiers.catalogue import harvest as module
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.getrecords import Query
-from ckanext.grandpoitiers.catalogue.harvest import Harvest, Noted, Past, Result, Write
+from ckanext.grandpoitiers.catalogue.harvest import Harvest, Result
 from ckanext.grandpoitiers.catalogue.plan import Entry, Known, Outcome, PlanSettings, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from ckanext.grandpoitiers.catalogue.sources import Filters
+from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Write
 from portal_kit import demo
 from portal_kit.outbound import Guard, OutboundClient
 from tests.catalogues import Catalogue, catalogue_of
