@@ -35,7 +35,7 @@ def page(app: Any, path: str) -> BeautifulSoup:
 def facets(read: BeautifulSoup) -> dict[str, list[str]]:
     return {
         facet.h3.get_text(): [label.get_text(strip=True) for label in facet.select(".facet-label")]
-        for facet in read.select(".facet")
+        for facet in read.select(".facet:not(.area)")
     }
 
 
