@@ -33,4 +33,4 @@ def test_an_officer_writes_a_page_without_training(administrator: Page) -> None:
     expect(page.locator(".page-preview strong")).to_have_text("Bonjour")
     page.get_by_role("button", name="Enregistrer").last.click()
     expect(page.get_by_role("heading", name="Un essai du navigateur")).to_be_visible()
-    expect(page.get_by_text("Brouillon")).to_be_visible()
+    expect(page.get_by_text("Brouillon", exact=True)).to_be_visible()
