@@ -13,6 +13,7 @@ from ckanext.grandpoitiers.catalogue.fields import place
 from ckanext.grandpoitiers.catalogue.plan import Outcome
 from ckanext.grandpoitiers.catalogue.problems import N_
 from ckanext.grandpoitiers.catalogue.report import Line, Remark, Translate
+from portal_kit.cells import inert
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.CREATED: N_("created"),
@@ -118,7 +119,7 @@ def spreadsheet(lines: Iterable[Line], titles: Mapping[str, str], translate: Tra
         head = [line.guid, titles.get(line.name, line.name), translate(OUTCOMES[line.outcome])]
         for remark in line.remarks or (None,):
             tail = _cells(remark, translate) if remark is not None else ["", "", ""]
-            rows.writerow([_inert(cell) for cell in (*head, *tail)])
+            rows.writerow([inert(cell) for cell in (*head, *tail)])
     return out.getvalue()
 
 
@@ -126,8 +127,3 @@ def _cells(remark: Remark, translate: Translate) -> list[str]:
     found = place(remark.field)
     where = translate(found.where) if found.where else ""
     return [translate(found.label), remark.message(translate), where]
-
-
-def _inert(cell: str) -> str:
-    """A spreadsheet must not take for a formula what somebody wrote in a record (CWE-1236)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,6 +1,6 @@
 """The actions of registration: `grandpoitiers_event_*`, and the letters that follow each step."""
 
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
@@ -10,6 +10,7 @@ from ckanext.grandpoitiers.events import letters, registration, store
 from ckanext.grandpoitiers.events.registration import Registration, link_token
 from ckanext.grandpoitiers.pages import rules
 from ckanext.grandpoitiers.pages import store as pages
+from ckanext.grandpoitiers.pages.actions import error_dict
 from ckanext.grandpoitiers.pages.fields import Reader
 from ckanext.grandpoitiers.pages.store import Stored
 
@@ -46,9 +47,7 @@ def grandpoitiers_event_register(context: Context, data_dict: DataDict) -> dict[
     if data_dict.get("consent") != "yes":
         reader.refuse("consent", "Tick the box: without it we may keep nothing of you.")
     if reader.errors:
-        raise tk.ValidationError(
-            {error.field: [tk._(error.message).format(**error.params)] for error in reader.errors}
-        )
+        raise tk.ValidationError(cast(Any, error_dict(tuple(reader.errors))))
     now = rules.now()
     consent = store.consent_number(rules.event_settings().consent, now)
     step = _step(lambda: store.register(stored.id, mail, name, consent, now))

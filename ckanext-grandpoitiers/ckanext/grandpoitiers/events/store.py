@@ -105,13 +105,6 @@ def cancel(token: str, secret: str) -> Step:
     return Step(held, row["page_id"], promoted=lucky)
 
 
-def holder(token: str, secret: str) -> tuple[Registration, str]:
-    """Whose link it is and the id of the event, without changing anything."""
-    row = _by_token(token, secret)
-    model.Session.rollback()
-    return _registration(row), row["page_id"]
-
-
 def registered(page_id: str) -> list[tuple[Registration, bool | None]]:
     """Who registered, and whether they came, in the order of their confirmation."""
     query = (

@@ -17,7 +17,9 @@ from ckanext.grandpoitiers.events import store as registry
 from ckanext.grandpoitiers.events.calendar import Entry, calendar
 from ckanext.grandpoitiers.events.store import note_attendance
 from ckanext.grandpoitiers.pages import rules, store
+from ckanext.grandpoitiers.pages.auth import writers_only
 from ckanext.grandpoitiers.pages.store import Stored, Wanted
+from portal_kit.cells import inert
 
 events = Blueprint("grandpoitiers_events", __name__)
 
@@ -120,7 +122,7 @@ def cancel(slug: str, token: str) -> AnyResponse | str:
 def registered(slug: str) -> AnyResponse | str:
     """The attendance sheet of the organisers; `?format=csv` exports it."""
     stored = _event(slug)
-    _writers_only()
+    writers_only()
     if request.method == "POST":
         present = set(request.form.getlist("came"))
         listed = registry.registered(stored.id)
@@ -158,13 +160,6 @@ def _event(slug: str) -> Stored:
     except tk.NotAuthorized:
         return tk.abort(404, tk._("There is no event at this address."))
     return stored
-
-
-def _writers_only() -> None:
-    try:
-        tk.check_access("grandpoitiers_page_write", {}, {})
-    except tk.NotAuthorized as error:
-        tk.abort(403, str(error))
 
 
 def _listed(**wanted: Any) -> list[Stored]:
@@ -213,7 +208,6 @@ def _ics(name: str, found: list[Stored]) -> Response:
 
 
 def _csv(slug: str, people: list[dict[str, Any]]) -> Response:
-    """A cell that begins like a formula gets an apostrophe: a spreadsheet runs it (CWE-1236)."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([tk._("Name"), tk._("E-mail"), tk._("State"), tk._("Came")])
@@ -224,7 +218,7 @@ def _csv(slug: str, people: list[dict[str, Any]]) -> Response:
             one["state"],
             {True: "1", False: "0"}.get(one["came"], ""),
         ]
-        writer.writerow(["'" + cell if cell[:1] in "=+-@\t" and cell else cell for cell in cells])
+        writer.writerow([inert(cell) for cell in cells])
     response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename={slug}.csv"
     return response

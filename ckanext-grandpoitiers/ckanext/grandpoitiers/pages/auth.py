@@ -49,3 +49,11 @@ def grandpoitiers_page_write(context: Context, data_dict: DataDict) -> AuthResul
 def grandpoitiers_event_register(context: Context, data_dict: DataDict) -> AuthResult:
     """Anybody who sees the event."""
     return grandpoitiers_page_show(context, data_dict)
+
+
+def writers_only() -> None:
+    """End a view with status 403 unless the visitor writes pages."""
+    try:
+        tk.check_access("grandpoitiers_page_write", {}, {})
+    except tk.NotAuthorized as error:
+        tk.abort(403, str(error))

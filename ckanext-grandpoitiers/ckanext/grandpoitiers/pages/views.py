@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.grandpoitiers.pages import rules, store
-from ckanext.grandpoitiers.pages.actions import error_dict
+from ckanext.grandpoitiers.pages.auth import writers_only
 from ckanext.grandpoitiers.pages.blocks import KINDS as BLOCKS
 from ckanext.grandpoitiers.pages.forms import nest, press
 from ckanext.grandpoitiers.pages.page import KINDS, Page, read_page
@@ -44,7 +44,7 @@ def news() -> str:
 @pages.route("/pages/")
 def index() -> str:
     """Every page, drafts too, for those who write them."""
-    _writers_only()
+    writers_only()
     everything = Wanted(audiences=rules.audiences(tk.current_user.name))
     return tk.render("pages/index.html", {"listed": store.listed(everything)})
 
@@ -78,7 +78,7 @@ def preview(token: str) -> str:
 @pages.route("/pages/new", methods=["GET", "POST"])
 def new() -> AnyResponse | str:
     """Write a page."""
-    _writers_only()
+    writers_only()
     kind = request.args.get("kind", "page")
     empty = {"kind": kind if kind in KINDS else "page", "blocks": [{"kind": "text"}]}
     return _form(None, empty)
@@ -87,7 +87,7 @@ def new() -> AnyResponse | str:
 @pages.route("/pages/<slug>/edit", methods=["GET", "POST"])
 def edit(slug: str) -> AnyResponse | str:
     """Change a page."""
-    _writers_only()
+    writers_only()
     stored = _found(slug)
     return _form(stored, {**to_form(stored.page, rules.zone()), "version": stored.version})
 
@@ -103,7 +103,7 @@ def delete(slug: str) -> AnyResponse:
 @pages.route("/pages/<slug>/history", methods=["GET", "POST"])
 def history(slug: str) -> AnyResponse | str:
     """The versions of a page: what each changed, and a button to put it back."""
-    _writers_only()
+    writers_only()
     stored = _found(slug)
     versions = store.history(stored.id)
     if request.method == "POST":
@@ -127,7 +127,7 @@ def history(slug: str) -> AnyResponse | str:
 @pages.route("/pages/blocks/preview", methods=["POST"])
 def preview_text() -> Response:
     """What a text of Markdown looks like, for the form's live preview."""
-    _writers_only()
+    writers_only()
     text = next((v for k, v in request.form.items() if k.endswith("-text")), "")[:100_000]
     return Response(tk.h.render_markdown(text), mimetype="text/html")
 
@@ -162,9 +162,6 @@ def _form(stored: Stored | None, data: dict[str, Any]) -> AnyResponse | str:
 
 def _save(stored: Stored | None, data: dict[str, Any]) -> AnyResponse:
     action = "grandpoitiers_page_update" if stored else "grandpoitiers_page_create"
-    found = read_page(data, rules.rules())
-    if found.errors:
-        raise tk.ValidationError(error_dict(found.errors))  # type: ignore[arg-type]
     saved = tk.get_action(action)({}, {**data, "id": stored.id if stored else None})
     tk.h.flash_success(tk._("The page is saved."))
     return tk.redirect_to("grandpoitiers_pages.read", slug=saved["slug"])
@@ -182,13 +179,6 @@ def _may_read(stored: Stored) -> bool:
         return bool(tk.check_access("grandpoitiers_page_show", {}, {"stored": stored}))
     except tk.NotAuthorized:
         return False
-
-
-def _writers_only() -> None:
-    try:
-        tk.check_access("grandpoitiers_page_write", {}, {})
-    except tk.NotAuthorized as error:
-        tk.abort(403, str(error))
 
 
 def _difference(before: Page | None, after: Page) -> list[str]:

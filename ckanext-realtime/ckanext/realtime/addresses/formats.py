@@ -7,13 +7,13 @@ from io import StringIO
 from typing import Any
 
 from ckanext.realtime.addresses.found import Record
+from portal_kit.cells import inert
 
 MEDIA_TYPES = {
     "json": "application/json",
     "geojson": "application/geo+json",
     "csv": "text/csv",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def geojson(records: Sequence[Record]) -> dict[str, Any]:
@@ -52,6 +52,4 @@ def _cell(value: Any) -> Any:
         return f"{value[0]}, {value[1]}"
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return inert(value) if isinstance(value, str) else value

@@ -4,7 +4,6 @@ A feed asks other people's servers in the portal's name, and its writer bypasses
 and changing one is for administrators. What a feed publishes is for whoever may see its dataset.
 """
 
-import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult, Context, DataDict
 
 
@@ -31,29 +30,3 @@ def realtime_feed_show(context: Context, data_dict: DataDict) -> AuthResult:
 def realtime_feed_list(context: Context, data_dict: DataDict) -> AuthResult:
     """Administrators of the portal."""
     return {"success": False}
-
-
-def realtime_feed_test(context: Context, data_dict: DataDict) -> AuthResult:
-    """Administrators of the portal."""
-    return {"success": False}
-
-
-def realtime_key_create(context: Context, data_dict: DataDict) -> AuthResult:
-    """Administrators of the portal."""
-    return {"success": False}
-
-
-def realtime_key_revoke(context: Context, data_dict: DataDict) -> AuthResult:
-    """Administrators of the portal."""
-    return {"success": False}
-
-
-def realtime_key_list(context: Context, data_dict: DataDict) -> AuthResult:
-    """Administrators of the portal."""
-    return {"success": False}
-
-
-@tk.auth_allow_anonymous_access
-def realtime_status(context: Context, data_dict: DataDict) -> AuthResult:
-    """Anybody: the action leaves out the feeds whose dataset the caller may not see."""
-    return {"success": True}
