@@ -12,6 +12,7 @@ WITH_TABLES = (
     "grandpoitiers_pages",
     "grandpoitiers_interchange",
     "realtime",
+    "scdl",
 )
 """Plugins that have migrations: CKAN's own `clean_db` knows nothing of their tables."""
 

@@ -1,12 +1,76 @@
-"""The plugin `scdl`: typed datasets, validated by the French local-data schemas."""
+"""The plugin `scdl`: files made into tables, judged by the French local-data schemas."""
+
+from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
+from ckan.types import Action, Context
+from flask import Blueprint
+
+from ckanext.scdl.logic import action
+from ckanext.scdl.publishing import actions, following
+from ckanext.scdl.publishing.views import deposits
+from ckanext.scdl.views import files
 
 
+@tk.blanket.auth_functions
 @tk.blanket.cli
+@tk.blanket.config_declarations
+@tk.blanket.helpers
 class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
-    """Table of contents."""
+    """Table of contents: each interface points to the module that does the work."""
 
     p.implements(p.ITranslation)
+    p.implements(p.IConfigurer)
+    p.implements(p.IActions)
+    p.implements(p.IBlueprint)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IResourceController, inherit=True)
+
+    # IConfigurer
+    def update_config(self, config: CKANConfig) -> None:
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "scdl")
+
+    # IActions
+    def get_actions(self) -> dict[str, Action]:
+        modules = (action, actions)
+        return {
+            name: getattr(one, name) for one in modules for name in dir(one) if name[:5] == "scdl_"
+        }
+
+    # IBlueprint
+    def get_blueprint(self) -> list[Blueprint]:
+        return [files, deposits]
+
+    # IFacets
+    def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:
+        return following.facets(facets_dict)
+
+    # IPackageController
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        following.written(pkg_dict)
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        following.written(pkg_dict)
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        if not context.get("for_update"):
+            following.shown(pkg_dict)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return following.indexed(pkg_dict)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        return following.labelled(search_results)
+
+    # IResourceController
+    def before_resource_delete(
+        self, context: Context, resource: dict[str, Any], resources: list[dict[str, Any]]
+    ) -> None:
+        following.forgotten([resource["id"]])

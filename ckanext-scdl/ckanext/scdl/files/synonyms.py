@@ -22,7 +22,21 @@ def thesaurus_of(said: Mapping[str, Any]) -> Thesaurus:
 
 
 @cache
+def _packaged() -> Mapping[str, Any]:
+    source = files("portal_schemas").joinpath("synonyms.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(source)
+
+
+@cache
 def thesaurus() -> Thesaurus:
     """The packaged thesaurus."""
-    source = files("portal_schemas").joinpath("synonyms.yaml").read_text(encoding="utf-8")
-    return thesaurus_of(yaml.safe_load(source))
+    return thesaurus_of(_packaged())
+
+
+def own_values(schema: str, organisation: Mapping[str, str]) -> dict[str, str]:
+    """``{field: value}`` of what a schema asks of the organisation itself.
+
+    ``organisation`` gives its ``name``, ``siret`` and ``insee``, those that are known.
+    """
+    wanted = _packaged().get("own", {}).get(schema, {})
+    return {field: organisation[key] for field, key in wanted.items() if organisation.get(key)}

@@ -1,0 +1,235 @@
+"""What programs may ask of files and schemas. Docstrings are the API's help."""
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.types import Context, DataDict
+from werkzeug.datastructures import FileStorage
+
+from ckanext.scdl.files.dictionary import described, from_table_schema, to_store, to_table_schema
+from ckanext.scdl.publishing import checks, following, loading, reports, restoring, state, words
+from ckanext.scdl.registry import Registry
+
+Answer = dict[str, Any]
+
+
+@tk.side_effect_free
+def scdl_validate(context: Context, data_dict: DataDict) -> Answer:
+    """Check a file by a schema, without saving it.
+
+    :param schema: name of a schema (``scdl/subventions``, with ``@2.1.1`` for a version), or the
+        address of a Table Schema
+    :type schema: string
+    :param url: address of the file
+    :type url: string
+    :param upload: the file itself, instead of its address
+    :type upload: FileStorage
+    :param sheet: the sheet of a workbook that has several (optional)
+    :type sheet: string
+
+    :returns: ``verdict`` (valid, invalid or not-checked), ``rows``, ``errors`` (``row``,
+        ``column``, ``kind``, ``value``, ``message``), ``warnings``, ``counts`` by kind, and
+        ``reason`` when the file was not checked
+    :rtype: dictionary
+    """
+    tk.check_access("scdl_validate", context, data_dict)
+    schema = tk.get_or_bust(data_dict, "schema")
+    upload, url = data_dict.get("upload"), str(data_dict.get("url") or "")
+    sheet = data_dict.get("sheet")
+    if isinstance(upload, FileStorage):
+        report = checks.check_stream(upload.stream, str(schema), sheet)
+    elif url:
+        report = checks.check_address(url, str(schema), sheet)
+    else:
+        raise tk.ValidationError({"url": [tk._("Give the address of a file, or the file itself.")]})
+    return report.as_json(tk._)
+
+
+@tk.side_effect_free
+def scdl_schema_list(context: Context, data_dict: DataDict) -> list[Answer]:
+    """The schemas that files can be checked by.
+
+    :returns: ``name``, ``title``, ``description``, ``kind``, ``current`` version, ``versions``
+        and ``url`` of each
+    :rtype: list of dictionaries
+    """
+    tk.check_access("scdl_schema_list", context, data_dict)
+    return [
+        {
+            "name": schema.name,
+            "title": schema.title,
+            "description": schema.description,
+            "kind": schema.kind,
+            "current": schema.current,
+            "versions": list(schema.versions),
+            "url": schema.address,
+        }
+        for schema in Registry.standard()
+    ]
+
+
+@tk.side_effect_free
+def scdl_report_show(context: Context, data_dict: DataDict) -> Answer:
+    """The last report of a resource.
+
+    :param id: the resource's
+    :type id: string
+
+    :returns: as `scdl_validate`, with ``schema`` and ``checked`` (a moment in UTC)
+    :rtype: dictionary
+    """
+    tk.check_access("scdl_report_show", context, data_dict)
+    found = state.report_of(tk.get_or_bust(data_dict, "id"))
+    if found is None:
+        raise tk.ObjectNotFound(tk._("This resource has not been checked by a schema."))
+    return {
+        **reports.document(found["body"]),
+        "schema": found["schema"],
+        "checked": found["checked"].isoformat(),
+    }
+
+
+@tk.side_effect_free
+def scdl_file_show(context: Context, data_dict: DataDict) -> Answer:
+    """Where the file of a resource stands: its table, or why it has none.
+
+    :param id: the resource's
+    :type id: string
+
+    :returns: ``state`` (none, waiting, loading, loaded, refused or failed), ``reason`` (a
+        sentence), ``notes`` (sentences), ``rows``, ``version``, ``choices`` (sheet, header,
+        encoding, separator), ``comparison`` with the version before, ``updated``
+    :rtype: dictionary
+    """
+    tk.check_access("scdl_file_show", context, data_dict)
+    found = state.file_of(tk.get_or_bust(data_dict, "id"))
+    if found is None:
+        return {"state": "none"}
+    return {
+        "state": found["state"],
+        "reason": words.said(found["reason"], tk._) if found["reason"] else "",
+        "notes": [words.said(note, tk._) for note in found["notes"]],
+        "rows": found["rows"],
+        "version": found["version"],
+        "choices": found["choices"],
+        "refresh": found["refresh"],
+        "comparison": found["comparison"],
+        "updated": found["updated"].isoformat(),
+    }
+
+
+def scdl_file_load(context: Context, data_dict: DataDict) -> Answer:
+    """Make the table of a resource again, by a background job.
+
+    :param id: the resource's
+    :type id: string
+    :param sheet: the sheet to read (optional)
+    :type sheet: string
+    :param header: the number of the row of headers, from 1; 0 for none (optional)
+    :type header: int
+    :param encoding: how letters are written, ``cp1252`` for example (optional)
+    :type encoding: string
+    :param separator: what separates cells (optional)
+    :type separator: string
+    :param refresh: when the address of a link is asked again: ``never``, ``hourly``, ``daily``,
+        ``weekly`` or ``monthly`` (optional)
+    :type refresh: string
+
+    :returns: as `scdl_file_show`
+    :rtype: dictionary
+    """
+    resource_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("scdl_file_load", context, data_dict)
+    tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
+    keys = ("sheet", "header", "encoding", "separator")
+    choices = {key: data_dict[key] for key in keys if data_dict.get(key) not in (None, "")}
+    values: dict[str, Any] = {"state": "waiting"}
+    if choices:
+        values["choices"] = choices
+    if data_dict.get("refresh") is not None:
+        if data_dict["refresh"] not in following.PERIODS:
+            raise tk.ValidationError({"refresh": [", ".join(following.PERIODS)]})
+        values["refresh"] = data_dict["refresh"]
+    state.put_file(resource_id, **values)
+    model.Session.commit()
+    following.enqueue_resource(resource_id, again=True)
+    return scdl_file_show(context, {"id": resource_id})
+
+
+@tk.side_effect_free
+def scdl_dictionary_show(context: Context, data_dict: DataDict) -> Answer:
+    """The data dictionary of a resource's table, as a Table Schema.
+
+    :param id: the resource's
+    :type id: string
+
+    :rtype: dictionary
+    """
+    resource_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("scdl_dictionary_show", context, data_dict)
+    resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
+    entries = loading.dictionary(resource_id)
+    if not entries:
+        raise tk.ObjectNotFound(tk._("This resource has no table."))
+    return to_table_schema(entries, title=resource.get("name") or "", name=resource_id)
+
+
+def scdl_dictionary_update(context: Context, data_dict: DataDict) -> Answer:
+    """Give the columns of a table the labels, descriptions and units of a Table Schema.
+
+    Columns that the table does not have are left out; types don't change.
+
+    :param id: the resource's
+    :type id: string
+    :param fields: as in a Table Schema: ``name``, ``title``, ``description``, ``unit``
+    :type fields: list of dictionaries
+
+    :returns: as `scdl_dictionary_show`
+    :rtype: dictionary
+    """
+    resource_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("scdl_dictionary_update", context, data_dict)
+    entries = loading.dictionary(resource_id)
+    if not entries:
+        raise tk.ObjectNotFound(tk._("This resource has no table."))
+    fields = to_store(described(entries, from_table_schema(data_dict)))
+    tk.get_action("datastore_create")(
+        loading.context(), {"resource_id": resource_id, "fields": fields, "force": True}
+    )
+    return scdl_dictionary_show(context, {"id": resource_id})
+
+
+@tk.side_effect_free
+def scdl_version_list(context: Context, data_dict: DataDict) -> list[Answer]:
+    """The versions of a resource's file that are kept, the newest first.
+
+    :param id: the resource's
+    :type id: string
+
+    :returns: ``number``, ``name``, ``original`` (the file as it was deposited, when another was
+        published), ``size``, ``rows``, ``repairs``, ``author`` and ``created`` of each
+    :rtype: list of dictionaries
+    """
+    tk.check_access("scdl_version_list", context, data_dict)
+    keys = ("number", "name", "original", "size", "rows", "repairs", "author")
+    return [
+        {**{key: one[key] for key in keys}, "created": one["created"].isoformat()}
+        for one in state.versions_of(tk.get_or_bust(data_dict, "id"))
+    ]
+
+
+def scdl_version_restore(context: Context, data_dict: DataDict) -> Answer:
+    """Publish a former version of a resource's file again; it becomes its newest version.
+
+    :param id: the resource's
+    :type id: string
+    :param number: the version's
+    :type number: int
+
+    :returns: the resource
+    :rtype: dictionary
+    """
+    resource_id, number = tk.get_or_bust(data_dict, ["id", "number"])
+    tk.check_access("scdl_version_restore", context, data_dict)
+    return restoring.restore(context, resource_id, int(number))

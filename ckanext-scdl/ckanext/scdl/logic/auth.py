@@ -1,0 +1,100 @@
+"""Who may do what with files: who sees a resource sees its report, who changes it loads it."""
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import AuthResult, Context, DataDict
+
+from ckanext.scdl.publishing import state
+
+
+@tk.auth_allow_anonymous_access
+def scdl_validate(context: Context, data_dict: DataDict) -> AuthResult:
+    """Anybody: nothing is kept of what is checked."""
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def scdl_schema_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """Anybody."""
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def scdl_report_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the resource."""
+    return _as("resource_show", context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def scdl_file_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the resource."""
+    return _as("resource_show", context, data_dict)
+
+
+@tk.auth_allow_anonymous_access
+def scdl_dictionary_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the resource."""
+    return _as("resource_show", context, data_dict)
+
+
+def scdl_dictionary_update(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
+def scdl_file_load(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
+def scdl_version_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource: former versions may hold what had to be taken back."""
+    return _as("resource_update", context, data_dict)
+
+
+def scdl_version_restore(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
+def scdl_deposit_create(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may publish for the organisation, or change the resource to be replaced."""
+    if data_dict.get("resource_id"):
+        return _as("resource_update", context, {"id": data_dict["resource_id"]})
+    wanted = data_dict.get("owner_org")
+    allowed = tk.get_action("organization_list_for_user")(
+        tk.fresh_context(context), {"permission": "create_dataset"}
+    )
+    return {"success": any(wanted in (one["id"], one["name"]) for one in allowed)}
+
+
+def scdl_deposit_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Its depositor alone."""
+    return _own(context, data_dict)
+
+
+def scdl_deposit_update(context: Context, data_dict: DataDict) -> AuthResult:
+    """Its depositor alone."""
+    return _own(context, data_dict)
+
+
+def scdl_deposit_publish(context: Context, data_dict: DataDict) -> AuthResult:
+    """Its depositor alone."""
+    return _own(context, data_dict)
+
+
+def scdl_deposit_delete(context: Context, data_dict: DataDict) -> AuthResult:
+    """Its depositor alone."""
+    return _own(context, data_dict)
+
+
+def _as(action: str, context: Context, data_dict: Any) -> AuthResult:
+    tk.check_access(action, tk.fresh_context(context), {"id": data_dict.get("id")})
+    return {"success": True}
+
+
+def _own(context: Context, data_dict: Any) -> AuthResult:
+    found = state.deposit(str(data_dict.get("id")))
+    user = context.get("auth_user_obj")
+    return {"success": bool(found and user and found["user_id"] == user.id)}

@@ -1,0 +1,85 @@
+"""A file checked by a schema without being saved: for the page, the API and whoever has an URL."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.scdl import config
+from ckanext.scdl.checking import check_file
+from ckanext.scdl.errors import N_, ScdlError, SchemaError, UnreadableFile
+from ckanext.scdl.files.errors import FileRefused
+from ckanext.scdl.files.reading import Choices
+from ckanext.scdl.publishing import library, sources
+from ckanext.scdl.registry import Registry
+from ckanext.scdl.report import Report, not_checked
+from portal_kit.outbound import Limits, OutboundError, outbound_client
+
+SCHEMA_SIZE = 5_000_000
+"""Bytes of the largest schema taken from an address."""
+_NOT_A_SCHEMA = N_("This address does not give a schema: a JSON document is expected.")
+
+
+def descriptor_of(wanted: str) -> dict[str, Any]:
+    """The schema of that name (``scdl/subventions``, with ``@`` and a version) or address.
+
+    Raises ScdlError.
+    """
+    if not wanted.startswith(("http://", "https://")):
+        return Registry.standard().find(wanted).descriptor
+    try:
+        with outbound_client(tk.config, Limits(size=SCHEMA_SIZE, total=30)) as client:
+            document = json.loads(client.get(wanted).content)
+    except OutboundError as error:
+        raise SchemaError(error.sentence, **error.params) from error
+    except (ValueError, RecursionError) as error:
+        raise SchemaError(_NOT_A_SCHEMA) from error
+    if not isinstance(document, dict):
+        raise SchemaError(_NOT_A_SCHEMA)
+    return document
+
+
+def check_stream(stream: IO[bytes], schema: str, sheet: str | None = None) -> Report:
+    """The report of a file that was sent; nothing of it is kept."""
+    with TemporaryDirectory(prefix="scdl-") as folder:
+        path = Path(folder) / "file"
+        limit = largest()
+        try:
+            library.save(stream, path, limit)
+        except OverflowError:
+            return _refused(sources.too_large(limit + 1, limit))
+        return _check(path, schema, Path(folder), sheet)
+
+
+def check_address(url: str, schema: str, sheet: str | None = None) -> Report:
+    """The report of the file that an address gives; nothing of it is kept."""
+    with TemporaryDirectory(prefix="scdl-") as folder:
+        path = Path(folder) / "file"
+        try:
+            sources.fetch(url, path, largest())
+        except FileRefused as refused:
+            return _refused(refused)
+        except OutboundError as error:
+            return not_checked(UnreadableFile(error.sentence, **error.params))
+        return _check(path, schema, Path(folder), sheet)
+
+
+def largest() -> int:
+    """Bytes of the largest file that the present visitor may have checked."""
+    known = tk.current_user.is_authenticated
+    return config.largest_file() if known else config.largest_checked()
+
+
+def _check(path: Path, schema: str, folder: Path, sheet: str | None) -> Report:
+    workdir = folder / "work"
+    workdir.mkdir()
+    try:
+        return check_file(path, descriptor_of(schema), workdir, Choices(sheet=sheet or None))
+    except ScdlError as error:
+        return not_checked(error)
+
+
+def _refused(refused: FileRefused) -> Report:
+    return not_checked(UnreadableFile(refused.problem.message, **refused.params))

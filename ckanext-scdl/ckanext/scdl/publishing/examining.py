@@ -1,0 +1,166 @@
+"""A deposited file as its depositor sees it: understood, matched, mended as accepted, judged."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.scdl.files.detection import ColumnType, Detected, detect
+from ckanext.scdl.files.dictionary import Entry, from_detected, from_schema
+from ckanext.scdl.files.errors import FileRefused
+from ckanext.scdl.files.kinds import WORKBOOKS
+from ckanext.scdl.files.matching import Matching, match_columns
+from ckanext.scdl.files.mended import Mended, mend
+from ckanext.scdl.files.proposing import Proposal, menders, propose
+from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
+from ckanext.scdl.files.repairs import Repair
+from ckanext.scdl.files.survey import survey
+from ckanext.scdl.files.synonyms import own_values, thesaurus
+from ckanext.scdl.publishing import library, schemas, state
+from ckanext.scdl.registry import Registry, Version
+from ckanext.scdl.report import Report
+from ckanext.scdl.schema import TableSchema
+from ckanext.scdl.table import FIRST_ROW, Table
+from ckanext.scdl.validation import validate
+
+PREVIEW = 6
+"""Rows shown of the file."""
+
+
+@dataclass
+class Examined:
+    """What a deposit comes to, as far as it can be told without an answer.
+
+    ``question`` asks which sheet, ``refused`` says why nothing more can be told; the rest is
+    there otherwise.
+    """
+
+    deposit: dict[str, Any]
+    version: Version | None = None
+    schema: TableSchema | None = None
+    question: WhichSheet | None = None
+    refused: FileRefused | None = None
+    reading: Reading | None = None
+    matching: Matching | None = None
+    proposal: Proposal | None = None
+    accepted: tuple[Repair, ...] = ()
+    mended: Mended | None = None
+    report: Report | None = None
+    detected: Detected | None = None
+    entries: tuple[Entry, ...] = ()
+    preview: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def asked(self) -> bool:
+        """Whether the depositor has answered about the repairs."""
+        return self.deposit["repairs"] is not None
+
+    @property
+    def changed(self) -> bool:
+        """Whether what would be published is another file than the one deposited."""
+        if self.reading is None or self.mended is None:
+            return False
+        return bool(
+            self.accepted
+            or self.reading.kind in WORKBOOKS
+            or self.reading.notes
+            or self.reading.titles
+            or self.mended.table.columns != self.reading.table.columns
+        )
+
+
+def original(deposit: Mapping[str, Any]) -> Path:
+    """The file as it was deposited."""
+    return library.deposit_folder(deposit["id"]) / "original"
+
+
+def examine(deposit: dict[str, Any], workdir: Path) -> Examined:
+    """Examine a deposit; ``workdir`` is an empty folder, kept while the result is used."""
+    found = Examined(deposit)
+    if deposit["schema"]:
+        found.version = Registry.standard().find(deposit["schema"])
+        found.schema = schemas.as_table(found.version)
+    names = [one.name for one in found.schema.fields] if found.schema else []
+    choices = Choices.from_dict(deposit["choices"])
+    try:
+        reading = read_file(original(deposit), workdir, choices=choices, known=names)
+        if isinstance(reading, WhichSheet):
+            found.question = reading
+        else:
+            _go_on(found, reading)
+    except FileRefused as refused:
+        found.refused = refused
+    return found
+
+
+def _go_on(found: Examined, reading: Reading) -> None:
+    found.reading = reading
+    found.preview = tuple(islice(reading.table.numbered(), PREVIEW))
+    schema = found.schema or TableSchema(())
+    shape = survey(reading.table)
+    found.own = _own(found)
+    found.matching = matching = _matching(found, reading.table, schema)
+    found.proposal = proposal = propose(
+        reading.table, matching, schema, shape, merged=reading.merged, own=found.own
+    )
+    keys = found.deposit["repairs"] or ()
+    found.accepted = tuple(one for one in proposal.repairs if one.key in keys)
+    found.mended = mend(
+        reading.table,
+        matching,
+        schema,
+        shape,
+        found.accepted,
+        menders(matching, schema, found.own),
+        merged=reading.merged,
+        own=found.own,
+    )
+    table = found.mended.table
+    if found.schema is not None:
+        renumbered = dataclasses.replace(table, first_row=FIRST_ROW)
+        found.report = validate(renumbered, found.schema)
+        found.entries = from_schema(found.schema, table.columns)
+    else:
+        found.detected = detect(table)
+        found.entries = _worded(found, found.detected.columns)
+
+
+def _own(found: Examined) -> dict[str, str]:
+    """What the organisation is known by, for the fields of the schema that ask for it."""
+    if found.version is None:
+        return {}
+    shown = tk.get_action("organization_show")(
+        {"ignore_auth": True},
+        {"id": found.deposit["owner_org"], "include_datasets": False, "include_extras": True},
+    )
+    extras = {one["key"].lower(): one["value"] for one in shown.get("extras", [])}
+    known = {"name": shown.get("title") or "", **extras}
+    return own_values(found.version.schema.name, known)
+
+
+def _matching(found: Examined, table: Table, schema: TableSchema) -> Matching:
+    if found.version is None or not schema.fields:
+        return Matching(table.columns, (), ())
+    name = found.version.schema.name
+    return match_columns(
+        table,
+        schema,
+        name=name,
+        thesaurus=thesaurus(),
+        remembered=state.matching(found.deposit["owner_org"], name),
+        chosen={int(key): value for key, value in found.deposit["matching"].items()},
+    )
+
+
+def _worded(found: Examined, columns: tuple[ColumnType, ...]) -> tuple[Entry, ...]:
+    """The columns of a file without a schema, with the words that the depositor gave them."""
+    said: Mapping[str, Any] = found.deposit["words"]
+    return tuple(
+        dataclasses.replace(entry, **said[entry.id]) if entry.id in said else entry
+        for entry in from_detected(columns)
+    )

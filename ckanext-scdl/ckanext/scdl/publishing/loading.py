@@ -1,0 +1,226 @@
+"""One resource's file made into a table: read, typed, loaded, judged, kept.
+
+The boundary of a background job: whatever a file holds ends in a state that its owner can read.
+"""
+
+import dataclasses
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import search
+
+from ckanext.scdl import config
+from ckanext.scdl.checking import check_file
+from ckanext.scdl.files.dictionary import Entry, from_store
+from ckanext.scdl.files.errors import N_, FileRefused
+from ckanext.scdl.files.plan import main_sheet, plan
+from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
+from ckanext.scdl.publishing import datastore, library, reports, schemas, sources, state, words
+from ckanext.scdl.table import FIRST_ROW, StructureProblem
+from ckanext.scdl.validation import validate
+from portal_kit.outbound import OutboundError
+
+log = logging.getLogger(__name__)
+
+WORDS_AT_ONCE = 20_000
+"""Rows up to which the words of the search are made with the table."""
+
+
+FAILED = N_(
+    "The table could not be made for a reason of our own: the file can be downloaded, and the"
+    " portal's administrators will find the cause in the log."
+)
+
+
+def load_resource(resource_id: str, *, again: bool = False) -> str:
+    """Make the table of a resource; the state it ends in (see `model.files`), or ``none``.
+
+    With ``again``, even when its file has not changed.
+    """
+    resource, package = _shown(resource_id)
+    if not sources.loadable(resource):
+        return "none"
+    known = state.file_of(resource_id) or {}
+    mark = sources.fingerprint(resource)
+    if not again and known.get("state") == "loaded" and known["mark"] == mark:
+        return "loaded"
+    _note(resource_id, state="loading")
+    with TemporaryDirectory(prefix="scdl-") as folder:
+        try:
+            with sources.local_file(resource, Path(folder)) as path:
+                _Loading(package, resource, known, path, Path(folder) / "work").run()
+        except FileRefused as refused:
+            _refuse(resource, refused, mark)
+            return "refused"
+        except OutboundError as error:
+            # The table that is there stays: the address may answer another day.
+            return _fail(resource_id, StructureProblem("no-answer", error.sentence, error.params))
+        except Exception:
+            model.Session.rollback()
+            log.exception("The file of resource %s could not be loaded", resource_id)
+            return _fail(resource_id, StructureProblem("failed", FAILED))
+    return "loaded"
+
+
+def _fail(resource_id: str, problem: StructureProblem) -> str:
+    _note(resource_id, state="failed", reason=words.kept([problem])[0])
+    return "failed"
+
+
+def _shown(resource_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The resource and its dataset. Raises NotFound."""
+    resource = tk.get_action("resource_show")(context(), {"id": resource_id})
+    return resource, tk.get_action("package_show")(context(), {"id": resource["package_id"]})
+
+
+def context() -> Any:
+    """That of the portal itself: what a job may do was allowed to whoever made it necessary."""
+    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
+    return {"ignore_auth": True, "user": site_user["name"]}
+
+
+def _note(resource_id: str, **values: Any) -> None:
+    state.put_file(resource_id, **values)
+    model.Session.commit()
+
+
+class _Loading:
+    """The loading of one file under way."""
+
+    def __init__(
+        self,
+        package: dict[str, Any],
+        resource: dict[str, Any],
+        known: Mapping[str, Any],
+        path: Path,
+        workdir: Path,
+    ) -> None:
+        self.package, self.resource, self.known = package, resource, known
+        self.id: str = resource["id"]
+        self.path, self.workdir = path, workdir
+        workdir.mkdir()
+        self.version = schemas.followed(resource, package, known.get("schema", ""))
+        self.schema = schemas.as_table(self.version)
+
+    def run(self) -> None:
+        """From the file to the table, its report and its version. Raises FileRefused."""
+        reading, chosen = self._read()
+        rows_before = self.known.get("rows", 0)
+        made = plan(reading, self.schema, dictionary(self.id), rows_before, self._words())
+        at_once = made.rows <= WORDS_AT_ONCE
+        rows = datastore.load(self.id, made.entries, made.frames(), words=at_once)
+        self._judge(reading)
+        number = self._keep_version(rows)
+        notes = words.kept([*chosen, *made.notes])
+        _note(
+            self.id,
+            state="loaded",
+            reason={},
+            mark=sources.fingerprint(self.resource),
+            pending={},
+            words=[],
+            choices=reading.choices.as_dict(),
+            notes=notes,
+            comparison=made.comparison.as_dict() if made.comparison else None,
+            rows=rows,
+            version=number,
+        )
+        self._show()
+        if not at_once:
+            datastore.make_words(self.id)
+
+    def _read(self) -> tuple[Reading, list[StructureProblem]]:
+        chosen = Choices.from_dict(self.known.get("choices", {}))
+        names = [field.name for field in self.schema.fields] if self.schema else []
+        found = read_file(self.path, self.workdir, choices=chosen, known=names)
+        if not isinstance(found, WhichSheet):
+            return found, []
+        chosen, note = main_sheet(found, chosen)
+        again = read_file(self.path, self.workdir, choices=chosen, known=names)
+        if isinstance(again, WhichSheet):
+            raise AssertionError(chosen.sheet)
+        return again, [note]
+
+    def _words(self) -> list[Entry]:
+        """What the depositor said of the columns."""
+        return [Entry(**said) for said in self.known.get("words", [])]
+
+    def _judge(self, reading: Reading) -> None:
+        if self.version is None:
+            state.drop_report(self.id)
+        elif self.schema is not None:
+            table = dataclasses.replace(reading.table, first_row=FIRST_ROW)
+            reports.keep(self.id, self.version.name, validate(table, self.schema))
+        else:
+            report = check_file(self.path, self.version.descriptor, self.workdir)
+            reports.keep(self.id, self.version.name, report)
+
+    def _keep_version(self, rows: int) -> int:
+        known = state.versions_of(self.id)
+        digest = library.digest(self.path)
+        if known and known[0]["digest"] == digest:
+            return known[0]["number"]
+        number = known[0]["number"] + 1 if known else 1
+        name = file_name(self.resource)
+        library.keep(self.path, library.version_folder(self.id, number) / "published")
+        pending = self.known.get("pending") or {}
+        state.add_version(
+            self.id,
+            number,
+            name=name,
+            digest=digest,
+            size=self.path.stat().st_size,
+            rows=rows,
+            **pending,
+        )
+        for former in known[config.versions_kept() - 1 :]:
+            state.drop_version(self.id, former["number"])
+            library.forget_version(self.id, former["number"])
+        return number
+
+    def _show(self) -> None:
+        """The table on the resource's page, in the API and in the search."""
+        if not self.resource.get("datastore_active"):
+            tk.get_action("resource_patch")(context(), {"id": self.id, "datastore_active": True})
+        tk.get_action("resource_create_default_resource_views")(
+            context(),
+            {
+                "resource": {**self.resource, "datastore_active": True},
+                "package": self.package,
+                "create_datastore_views": True,
+            },
+        )
+        search.rebuild(self.package["id"])
+
+
+def dictionary(resource_id: str) -> tuple[Entry, ...]:
+    """The data dictionary of a resource's table; empty when it has none."""
+    try:
+        found = tk.get_action("datastore_info")(context(), {"id": resource_id})
+    except tk.ObjectNotFound:
+        return ()
+    return from_store(
+        {"id": one["id"], "type": one.get("type") or one["schema"]["native_type"], **one}
+        for one in found["fields"]
+    )
+
+
+def file_name(resource: Mapping[str, Any]) -> str:
+    """The name of a resource's file, as its address ends."""
+    return str(resource["url"]).partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
+
+
+def _refuse(resource: dict[str, Any], refused: FileRefused, mark: str) -> None:
+    """No table, and why; the one that was there told of another file."""
+    reason = words.kept([refused.problem])[0]
+    _note(resource["id"], state="refused", reason=reason, mark=mark, notes=[], rows=0)
+    state.drop_report(resource["id"])
+    model.Session.commit()
+    if resource.get("datastore_active"):
+        tk.get_action("datastore_delete")(context(), {"resource_id": resource["id"], "force": True})
+    search.rebuild(resource["package_id"])
