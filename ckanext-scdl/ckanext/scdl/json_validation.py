@@ -107,7 +107,9 @@ def _precise(error: Any) -> Iterator[Any]:
 def _distance(branch: list[Any]) -> tuple[int, int]:
     """Being another kind of object altogether is farther than any number of errors within."""
     others = sum(list(one.instance_path)[-1:] in (["_type"], ["type"]) for one in branch)
-    return others, len(branch)
+    # One error may name several properties that this form does not have.
+    unknown = sum(len(one.kind.as_dict().get("unexpected", ())) for one in branch)
+    return others, len(branch) + unknown
 
 
 def _keyword(error: Any) -> str:

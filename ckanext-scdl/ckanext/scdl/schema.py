@@ -152,7 +152,7 @@ def parse(descriptor: object) -> TableSchema:
 def _field(source: object, missing: tuple[str, ...]) -> Field:
     if not isinstance(source, dict) or not isinstance(source.get("name"), str):
         raise SchemaError(N_("A column of the schema has no name."))
-    one = cast("dict[str, Any]", source)
+    one = _with_its_format(cast("dict[str, Any]", source))
     name, kind = one["name"], one.get("type") or "string"
     if kind not in CONSTRAINTS:
         raise SchemaError(
@@ -173,6 +173,16 @@ def _field(source: object, missing: tuple[str, ...]) -> Field:
         ),
         options={option: one[option] for option in OPTIONS if option in one},
     )
+
+
+def _with_its_format(one: dict[str, Any]) -> dict[str, Any]:
+    """The field with the format that some schemas write among its constraints."""
+    constraints = one.get("constraints")
+    if not isinstance(constraints, dict) or "format" not in constraints:
+        return one
+    others = cast("dict[str, Any]", constraints).copy()
+    misplaced = others.pop("format")
+    return {"format": misplaced, **one, "constraints": others}
 
 
 def _constraints(name: str, kind: str, source: object) -> dict[str, Any]:

@@ -58,6 +58,15 @@ def test_of_several_forms_the_nearest_one_is_explained() -> None:
     assert (problem.cause.column, others) == ("c", [])
 
 
+def test_the_form_that_knows_most_of_the_properties_is_the_nearest() -> None:
+    market = {"required": ["id", "a", "b", "c"], "properties": {"buyer": {}, "sum": {}, "cpv": {}}}
+    grant = {"required": ["id"], "properties": {"licensor": {}}, "additionalProperties": False}
+    schema = {"items": {"anyOf": [grant, {**market, "additionalProperties": False}]}}
+    report = validate_document([{"buyer": 1, "sum": 2, "cpv": 3}], schema)
+    wrong = {p.cause.column for p in report.problems() if "required" in p.cause.rule}
+    assert wrong == {"id", "a", "b", "c"}
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"<html>", b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_json(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file.json"

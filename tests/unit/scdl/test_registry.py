@@ -9,6 +9,7 @@ import pytest
 from ckanext.scdl.errors import UnknownSchema
 from ckanext.scdl.registry import JSON, TABLE, Registry, Schema, kind_of
 from ckanext.scdl.schema import parse
+from tests.unit.scdl.official import official_schemas
 
 ROOT = Path(__file__).parents[3]
 PACKAGED = Registry([ROOT / "schemas"])
@@ -28,17 +29,7 @@ def tables() -> list[Schema]:
 @pytest.fixture(scope="module")
 def official(real_data: Path) -> dict[str, dict[str, Path]]:
     """`{name: {version: file}}` of schema.data.gouv.fr, by the registry's own versions."""
-    folder = real_data / "schemas" / "schema.data.gouv.fr"
-    listed = json.loads((folder / "schemas.json").read_text(encoding="utf-8"))["schemas"]
-    return {
-        schema["name"]: {
-            version["version_name"]: folder
-            / "schemas"
-            / version["schema_url"].partition("/schemas/")[2]
-            for version in schema["versions"]
-        }
-        for schema in listed
-    }
+    return official_schemas(real_data)
 
 
 def test_the_schemas_a_town_needs_are_there() -> None:

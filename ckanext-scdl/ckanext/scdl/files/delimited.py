@@ -74,7 +74,10 @@ class Delimited:
     @cached_property
     def width(self) -> int:
         """Cells of every record of a large and regular file; 0 for any other."""
-        if self.path.stat().st_size < SMALL or self.dialect.escape or not self.dialect.quote:
+        dialect = self.dialect
+        if self.path.stat().st_size < SMALL or not dialect.quote:
+            return 0
+        if dialect.escape or dialect.spaced:
             return 0
         # The first records may be titles, narrower than the table: those are irregular files.
         first = next(self.rows(), ())

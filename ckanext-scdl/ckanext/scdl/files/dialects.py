@@ -20,13 +20,15 @@ csv.field_size_limit(LONGEST_CELL)
 class Dialect:
     """``separator`` and ``quote`` are one character, ``escape`` too or empty (quotes doubled).
 
-    ``skip`` is the number of first lines that are no data (a line ``sep=;``).
+    ``skip`` is the number of first lines that are no data (a line ``sep=;``). With ``spaced``, a
+    space after each separator is no part of the cell, and a quotation mark may follow it.
     """
 
     separator: str = ","
     quote: str = '"'
     escape: str = ""
     skip: int = 0
+    spaced: bool = False
 
     def records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """The records of ``lines``, whose line ends must be kept."""
@@ -36,6 +38,7 @@ class Dialect:
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             escapechar=self.escape or None,
+            skipinitialspace=self.spaced,
         )
 
 
@@ -52,7 +55,7 @@ def find_dialect(sample: str, separator: str | None = None) -> Dialect:
     chosen = separator or declared
     candidates = (chosen,) if chosen else tuple(s for s in SEPARATORS if s in sample)
     dialects = [
-        Dialect(candidate, quote, escape, skip)
+        Dialect(candidate, quote, escape, skip, _spaced(kept, candidate))
         for candidate in candidates
         for quote, escape in _quotes(sample, candidate)
     ]
@@ -65,6 +68,12 @@ def _declared(line: str) -> str:
     """The separator of a first line such as ``sep=;``, that spreadsheets obey."""
     text = line.strip().strip('"')
     return text[4:] if text.lower().startswith("sep=") and len(text) == 5 else ""
+
+
+def _spaced(lines: Sequence[str], separator: str) -> bool:
+    """Whether a space follows each separator of the first line that has one."""
+    line = next((line for line in lines if separator in line), "")
+    return bool(line) and line.count(separator) == line.count(f"{separator} ")
 
 
 def _quotes(sample: str, separator: str) -> list[tuple[str, str]]:
