@@ -51,6 +51,9 @@ HOSTILITIES: dict[str, Any] = {
     "impossible date": "2023-02-30",
     "empty": [None, "", {}, []],
     "numbers": [1, 2.5, False],
+    "as many digits as JSON may have": 10**4000,
+    "out of this world": {"type": "Point", "coordinates": [10**400, 10**4000]},
+    "too high": {"type": "LineString", "coordinates": [[0, 0, -(10**400)], [0, 0]]},
 }
 
 
@@ -87,6 +90,7 @@ JSON = st.recursive(
     | st.booleans()
     | st.floats()
     | st.integers()
+    | st.sampled_from([10**400, -(10**4000)])
     | st.text(st.characters(codec=None), max_size=12),
     lambda inner: (
         st.lists(inner, max_size=2)

@@ -1,6 +1,7 @@
 """Values cleaned one at a time on their way out."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -75,12 +76,29 @@ class TestAddress:
             "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//a.example/b",
             "a.csv", "http://", "http:///a", "https://user:secret@a.example/", "http://[::1",
             "http://a.example:port/", "http://a b.example/", "http://a.example/\x00", None, 3,
-            "http://a/\ud800", "http://a.example/" + "a" * 5000,
+            "http://a/\ud800", "http://a.example/" + "a" * 5000, "http://a.example/#b#c",
         ],
     )  # fmt: skip
     def test_what_is_no_web_address_is_refused(self, value: object) -> None:
         with pytest.raises(Rejected):
             values.address(value)
+
+    @given(st.text("ab:/?#[]@!$&'()*+,;=%-._~é {", max_size=20))
+    @settings(max_examples=150, deadline=None)
+    def test_the_short_way_gives_what_the_long_way_gives(self, rest: str) -> None:
+        """Most addresses are known good at a glance."""
+        found = "http://a.example" + rest
+
+        def read() -> str | None:
+            try:
+                return values.address(found)
+            except Rejected:
+                return None
+
+        short = read()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(values, "_PLAIN_ADDRESS", re.compile("(?!)"))
+            assert short == read()
 
 
 @pytest.mark.parametrize(
@@ -183,6 +201,8 @@ class TestGeometry:
             '{"type": "Point", "coordinates": [500000, 6600000]}', '{"type": ["Point"]}',
             '{"type": "Polygon", "coordinates": []}', '{"type": "Point", "coordinates": ["1", 2]}',
             '{"type": "Point", "coordinates": [true, 1]}', "[" * 100_000, 5,
+            {"type": "Point", "coordinates": [10**400, 1]},
+            {"type": "Point", "coordinates": [1, 1, -(10**400)]},
             '{"type": "GeometryCollection", "geometries": []}',
         ],
     )  # fmt: skip

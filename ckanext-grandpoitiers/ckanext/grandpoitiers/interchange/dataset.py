@@ -6,7 +6,6 @@ say, but for the differences that `tests/integration/grandpoitiers/test_intercha
 with their reasons.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -100,22 +99,16 @@ def _body(
 ) -> list[tuple[str, str]]:
     service = describes_service(dataset)
     links = [("service" if service else "dataset", subject.value)]
-    parts: tuple[Callable[[], object], ...] = (
-        lambda: _type(statements, subject, dataset, profile, service),
-        lambda: _texts(statements, subject, dataset, portal, profile),
-        lambda: _dates(statements, subject, dataset),
-        lambda: _subjects(statements, subject, dataset, portal, profile),
-        lambda: people(statements, subject, dataset, portal),
-        lambda: places(statements, subject, dataset, portal, profile),
-        lambda: access(statements, subject, dataset),
-        lambda: licence(
-            statements, subject, "license_id", dataset.get("license_id"), portal, profile
-        ),
-        lambda: high_value(statements, subject, dataset, profile),
-        lambda: _standards(statements, subject, dataset, profile),
-    )
-    for part in parts:
-        part()
+    _type(statements, subject, dataset, profile, service)
+    _texts(statements, subject, dataset, portal, profile)
+    _dates(statements, subject, dataset)
+    _subjects(statements, subject, dataset, portal, profile)
+    people(statements, subject, dataset, portal)
+    places(statements, subject, dataset, portal, profile)
+    access(statements, subject, dataset)
+    licence(statements, subject, "license_id", dataset.get("license_id"), portal, profile)
+    high_value(statements, subject, dataset, profile)
+    _standards(statements, subject, dataset, profile)
     if service:
         endpoints(statements, subject, dataset, portal)
     else:

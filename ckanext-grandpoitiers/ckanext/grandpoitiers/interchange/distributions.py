@@ -31,6 +31,7 @@ from ckanext.grandpoitiers.interchange.vocabulary import (
     FOAF,
     IANA,
     SPDX,
+    SPDX_PLAIN,
     SPDX_SECURE,
     TYPE,
     XSD,
@@ -168,7 +169,7 @@ def _file(
         media = statements.clean(f"{path}.{name}", label, values.media_type)
         if media:
             statements.add(node, predicate, statements.refer("media", media, IANA + media))
-    metres = next(listed(resource, "spatial_resolution_in_meters"), None)
+    metres = next(iter(listed(resource, "spatial_resolution_in_meters")), None)
     statements.decimal(node, DCAT("spatialResolutionInMeters"), f"{path}.resolution", metres)
 
 
@@ -193,7 +194,7 @@ def _checksum(
     # Europe's vocabulary shapes want https; udata and SPDX itself have http.
     secure = profile is Profile.DCAT_AP_3
     name = f"checksumAlgorithm_{algorithm}"
-    iri = (SPDX_SECURE if secure else SPDX.base) + name
+    iri = (SPDX_SECURE if secure else SPDX_PLAIN) + name
     statements.add(checksum, SPDX("algorithm"), statements.refer("algorithm", iri, iri))
     statements.add(checksum, SPDX("checksumValue"), Literal(digits, datatype=XSD("hexBinary")))
 

@@ -106,7 +106,12 @@ def _place(statements: Statements, subject: Node, path: str, place: Fields) -> N
 
 def _communes(statements: Statements, subject: Node, dataset: Fields, portal: Portal) -> None:
     """Communes by their INSEE address; all of them together are their community."""
-    found = [statements.words("territory", code) for code in listed(dataset, "territory")]
+    found = [
+        code
+        if isinstance(code, str) and code in portal.communes
+        else statements.words("territory", code)
+        for code in listed(dataset, "territory")
+    ]
     known = [code for code in dict.fromkeys(found) if code in portal.communes]
     for code in dict.fromkeys(found):
         if code not in portal.communes:
@@ -134,7 +139,7 @@ def crs_uri(code: str) -> str:
 
 def _resolution(statements: Statements, subject: Node, dataset: Fields) -> None:
     """Metres as a number; a scale as a measurement of quality, its value being the fraction."""
-    metres = next(listed(dataset, "spatial_resolution_in_meters"), None)
+    metres = next(iter(listed(dataset, "spatial_resolution_in_meters")), None)
     statements.decimal(
         subject, DCAT("spatialResolutionInMeters"), "spatial_resolution_in_meters", metres
     )

@@ -4,7 +4,7 @@ Pure: imports neither `ckan` nor an HTTP client. Values come in as the portal ha
 cleaned on its way (`values`), and one that can't leave is reported instead of added.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from ckanext.grandpoitiers.interchange.vocabulary import RDFS, SKOS, TYPE, XSD
 
 Node = NamedNode | BlankNode
 T = TypeVar("T")
+_NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 Fields = Mapping[str, Any]
 
 
@@ -72,6 +73,8 @@ class Statements:
 
     def words(self, field: str, value: object) -> str:
         """A text fit to leave, "" when there is none."""
+        if value is None or value == "":
+            return ""
         found = self.clean(field, value, values.text)
         if found is None:
             return ""
@@ -161,13 +164,14 @@ def plain(number: Decimal) -> str:
     return f"{number:f}"
 
 
-def listed(fields: Fields, name: str) -> Iterator[Any]:
+def listed(fields: Fields, name: str) -> Sequence[Any]:
     """The values of a field, be it one or a list."""
     found = fields.get(name)
+    if not found:
+        return () if found in _NOTHING else (found,)
     if isinstance(found, list | tuple):
-        yield from (one for one in found if one not in (None, "", [], {}))
-    elif found not in (None, "", {}):
-        yield found
+        return [one for one in found if one or one not in _NOTHING]
+    return (found,)
 
 
 def mappings(statements: Statements, fields: Fields, name: str) -> Iterator[tuple[str, Fields]]:

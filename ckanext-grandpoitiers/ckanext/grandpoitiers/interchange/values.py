@@ -5,9 +5,7 @@ any RDF syntax, XML 1.0 being the narrowest, or raises Rejected.
 """
 
 import json
-import math
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +19,8 @@ TEXT_LIMIT = 100_000
 """Characters of one text: the longest real abstracts have a tenth of that."""
 ADDRESS_LIMIT = 4_000
 GEOMETRY_LIMIT = 2_000_000
+FARTHEST = 1e7
+"""Metres above or below: more is no height of anything on Earth."""
 DATE_TIME, DATE, YEAR_MONTH, YEAR = "dateTime", "date", "gYearMonth", "gYear"
 """Local names of the XML Schema types of dates."""
 
@@ -32,6 +32,11 @@ _SCHEMES = ("http", "https", "ftp", "ftps")
 # What an IRI may not hold (RFC 3987, ucschar and iprivate left as they are).
 _NOT_IRI = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f-\xa0]')
 _AUTHORITY = re.compile(r"[^\s/?#\[\]@:%<>\"\\^`{|}]+|\[[0-9A-Fa-f:.]+\]")
+# Most addresses: nothing in them to look at more closely.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?:[/?][A-Za-z0-9._~!$&'()*+,;=:@/?-]*)?"
+    r"(?:#[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)?"
+)
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
@@ -64,6 +69,9 @@ def text(value: object) -> tuple[str, Kind | None]:
         value = str(value)
     if not isinstance(value, str):
         raise Rejected(Kind.MALFORMED)
+    if value.isprintable() and len(value) <= TEXT_LIMIT:
+        # Most texts, known good at a glance: all that can't leave is not printable.
+        return value.strip(), None
     clean = value
     if "\r" in clean:
         clean = clean.replace("\r\n", "\n").replace("\r", "\n")
@@ -84,6 +92,8 @@ def address(value: object) -> str:
     if not isinstance(value, str):
         raise Rejected(Kind.MALFORMED)
     found = value.strip()
+    if len(found) <= ADDRESS_LIMIT and _PLAIN_ADDRESS.fullmatch(found):
+        return found
     if not found or len(found) > ADDRESS_LIMIT or _NOT_TEXT.search(found):
         raise Rejected(Kind.BAD_ADDRESS)
     found = _NOT_IRI.sub(lambda match: quote(match[0]), found)
@@ -219,29 +229,29 @@ def geometry(value: object) -> dict[str, Any]:
     depth = _DEPTHS.get(shape.get("type", "")) if isinstance(shape.get("type"), str) else None
     if depth is None:
         raise Rejected(Kind.BAD_GEOMETRY)
-    positions = list(_positions(shape.get("coordinates"), depth))
-    if not positions or not all(_on_earth(position) for position in positions):
+    if not _placed(shape.get("coordinates"), depth):
         raise Rejected(Kind.BAD_GEOMETRY)
     return shape
 
 
-def _positions(coordinates: Any, depth: int) -> Iterator[Any]:
+def _placed(coordinates: Any, depth: int) -> bool:
+    """Whether there is at least one position, and all are on Earth."""
     if depth == 0:
-        yield coordinates
-    elif isinstance(coordinates, list) and coordinates:
-        for part in coordinates:
-            yield from _positions(part, depth - 1)
-    else:
-        yield None
+        return _on_earth(coordinates)
+    if not isinstance(coordinates, list) or not coordinates:
+        return False
+    return all(_placed(part, depth - 1) for part in coordinates)
 
 
 def _on_earth(position: Any) -> bool:
     if not isinstance(position, list) or len(position) < 2:
         return False
-    numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in position)
-    if not numbers or not all(math.isfinite(n) for n in position[:2]):
-        return False
-    return abs(position[0]) <= 180 and abs(position[1]) <= 90
+    for number in position:
+        # A boolean is an integer to Python. Comparisons are exact for integers of any size, where
+        # functions of `math` overflow; no comparison holds for what is not a number.
+        if type(number) not in (float, int) or not -FARTHEST <= number <= FARTHEST:
+            return False
+    return -180 <= position[0] <= 180 and -90 <= position[1] <= 90
 
 
 def wkt(shape: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ Pure: imports neither `ckan` nor an HTTP client. A namespace is called with a lo
 HVD 3.0), Hydra core.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 from pyoxigraph import NamedNode
@@ -33,19 +34,13 @@ NAMESPACES = {
 """The prefixes of every document, in this order."""
 
 
-class Namespace:
-    """`Namespace(base)("local")` is the node of that term, the same object each time."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self._term = cache(lambda local: NamedNode(base + local))
-
-    def __call__(self, local: str) -> NamedNode:
-        return self._term(local)
+Namespace = Callable[[str], NamedNode]
+"""`namespace("local")` is the node of that term, the same object each time."""
 
 
 def _of(prefix: str) -> Namespace:
-    return Namespace(NAMESPACES[prefix])
+    base = NAMESPACES[prefix]
+    return cache(lambda local: NamedNode(base + local))
 
 
 ADMS, DCAT, DCATAP, DCT, DQV = map(_of, ("adms", "dcat", "dcatap", "dct", "dqv"))
@@ -59,7 +54,7 @@ INSPIRE_THEME = "http://inspire.ec.europa.eu/theme/"
 INSPIRE_CODES = "http://inspire.ec.europa.eu/metadata-codelist/"
 IANA = "https://www.iana.org/assignments/media-types/"
 OGC = "http://www.opengeospatial.org/standards/"
-SPDX_SECURE = "https://spdx.org/rdf/terms#"
+SPDX_PLAIN, SPDX_SECURE = NAMESPACES["spdx"], "https://spdx.org/rdf/terms#"
 SCHEMAS = "https://schema.data.gouv.fr/schemas/"
 COMMUNE = "http://id.insee.fr/geo/commune/"
 GROUPING = "http://id.insee.fr/geo/intercommunalite/"
