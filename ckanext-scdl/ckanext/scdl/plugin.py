@@ -10,7 +10,7 @@ from ckan.types import Action, Context
 from flask import Blueprint
 
 from ckanext.scdl.logic import action
-from ckanext.scdl.publishing import actions, following
+from ckanext.scdl.publishing import actions, following, gate
 from ckanext.scdl.publishing.views import deposits
 from ckanext.scdl.views import files
 
@@ -70,6 +70,14 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
         return following.labelled(search_results)
 
     # IResourceController
+    def before_resource_create(self, context: Context, resource: dict[str, Any]) -> None:
+        gate.check_upload(context, resource, resource["package_id"])
+
+    def before_resource_update(
+        self, context: Context, current: dict[str, Any], resource: dict[str, Any]
+    ) -> None:
+        gate.check_upload(context, resource, current["package_id"])
+
     def before_resource_delete(
         self, context: Context, resource: dict[str, Any], resources: list[dict[str, Any]]
     ) -> None:

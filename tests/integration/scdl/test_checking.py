@@ -65,7 +65,7 @@ def test_the_api_checks_a_link_and_refuses_private_addresses(in_request: None) -
     assert unknown["verdict"] == "not-checked"
 
 
-def test_the_api_gives_the_report_of_contracts_md(in_request: None) -> None:
+def test_the_api_gives_the_report_that_programs_read(in_request: None) -> None:
     from tests.integration.scdl.conftest import uploaded
 
     found = call("scdl_validate", schema="scdl/prenoms", upload=uploaded(BAD.encode(), "p.csv"))
@@ -140,3 +140,33 @@ def test_a_link_is_loaded_and_asked_again(
     assert load_resource(resource["id"], again=True) == "loaded"
     assert call("datastore_search", resource_id=resource["id"])["total"] == 2
     assert [one["number"] for one in state.versions_of(resource["id"])] == [2, 1]
+
+
+def test_where_errors_block_a_link_keeps_the_table_that_was_valid(
+    dataset: dict[str, Any], addresses: None, monkeypatch: pytest.MonkeyPatch, ckan_config: Any
+) -> None:
+    from ckanext.scdl.publishing import following, sources, state
+    from ckanext.scdl.publishing.loading import load_resource
+
+    ckan_config["ckanext.scdl.policy"] = ["scdl/prenoms=block"]
+    head = "COMMUNE_NOM,COLL_INSEE,ENFANT_SEXE,ENFANT_PRENOM,NOMBRE_OCCURRENCES,ANNEE\n"
+    contents = [f"{head}Poitiers,86194,F,Louise,12,2024\n", f"{head}Poitiers,,F,Louise,12,2024\n"]
+
+    def fetched(url: str, target: Any, limit: int | None = None) -> None:
+        target.write_text(contents.pop(0))
+
+    monkeypatch.setattr(sources, "fetch", fetched)
+    resource = call(
+        "resource_create",
+        package_id=dataset["id"],
+        url="https://ville.example/prenoms.csv",
+        format="CSV",
+        name="Lien",
+        conforms_to="https://schema.data.gouv.fr/scdl/prenoms",
+    )
+    assert following.load_package(dataset["id"]) == {resource["id"]: "loaded"}
+    before = call("datastore_search", resource_id=resource["id"])["records"]
+    assert load_resource(resource["id"], again=True) == "failed"
+    assert call("datastore_search", resource_id=resource["id"])["records"] == before
+    assert call("resource_show", id=resource["id"])["scdl_verdict"] == "valid"
+    assert state.file_of(resource["id"])["reason"]["message"].startswith("What the address gives")

@@ -150,6 +150,33 @@ def test_where_errors_block_the_file_waits(
     assert state.deposit(deposited["id"]) is not None
 
 
+def test_by_ckan_s_own_form_too_the_valid_version_stays_and_the_new_one_waits(
+    deposited: dict[str, Any], act: Callable[..., Any], ckan_config: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    ckan_config["ckanext.scdl.policy"] = ["scdl/subventions=block"]
+    keys = [one["key"] for one in deposited["repairs"]]
+    act("scdl_deposit_update", id=deposited["id"], repairs=keys)
+    resource = act("scdl_deposit_publish", id=deposited["id"], title="Sans erreur")
+    before = call("datastore_search", resource_id=resource["id"])["records"]
+    wrong = SUBSIDIES.replace("44137080600016", "44137080600017").encode()
+    with pytest.raises(tk.ValidationError, match="/deposer/") as refused:
+        act("resource_patch", id=resource["id"], upload=uploaded(wrong, "faux.csv"), url="faux.csv")
+    waiting = str(refused.value.error_dict["upload"]).rpartition("/deposer/")[2].strip("]'\" ")
+    kept = act("scdl_deposit_show", id=waiting)
+    assert (kept["resource_id"], kept["report"]["valid"]) == (resource["id"], False)
+    assert call("datastore_search", resource_id=resource["id"])["records"] == before
+    assert call("resource_show", id=resource["id"])["url"] == resource["url"]
+    with pytest.raises(tk.ValidationError, match="sans erreur"):
+        act(
+            "resource_create",
+            package_id=resource["package_id"],
+            upload=uploaded(wrong, "faux.csv"),
+            url="faux.csv",
+        )
+
+
 def test_a_file_without_a_schema_keeps_what_is_said_of_its_columns(
     act: Callable[..., Any], referent: dict[str, Any]
 ) -> None:
@@ -195,6 +222,23 @@ def test_a_replacement_keeps_the_address_and_can_be_undone(
     assert call("resource_show", id=resource["id"])["scdl_verdict"] == "invalid"
     newest = act("scdl_version_list", id=resource["id"])[0]
     assert (newest["number"], newest["original"]) == (3, "Subventions 2024.csv")
+
+
+def test_what_a_replacement_changes_is_shown_before_it_is_accepted(
+    act: Callable[..., Any], referent: dict[str, Any]
+) -> None:
+    owner = referent["organisation"]["id"]
+    first = uploaded(b"Commune;Habitants;Code\nA;1;x\nB;2;y\nC;3;z\n", "population.csv")
+    made = act("scdl_deposit_create", upload=first, owner_org=owner)
+    assert made["comparison"] is None
+    resource = act("scdl_deposit_publish", id=made["id"], title="Population")
+    second = uploaded(b"Commune;Habitants;Surface\nA;beaucoup;3\n", "population.csv")
+    again = act("scdl_deposit_create", upload=second, resource_id=resource["id"])
+    change = again["comparison"]
+    assert (change["added"], change["lost"]) == (["Surface"], ["Code"])
+    assert [one["name"] for one in change["changed"]] == ["Habitants"]
+    assert (change["rows_before"], change["rows_after"], change["shrunk"]) == (3, 1, True)
+    assert call("datastore_search", resource_id=resource["id"])["total"] == 3
 
 
 def test_a_deposit_is_nobody_else_s(deposited: dict[str, Any]) -> None:

@@ -67,8 +67,15 @@ def _understood(found: Examined, speak: Speak) -> dict[str, Any]:
         "asked": asked,
         "rows": found.mended.table.count(),
         "report": report_of(found.report, found, speak) if found.report else None,
+        "comparison": _comparison(found),
         "ready": asked and not matching.doubtful,
     }
+
+
+def _comparison(found: Examined) -> dict[str, Any] | None:
+    if found.comparison is None:
+        return None
+    return found.comparison.as_dict() | {"shrunk": found.comparison.shrunk}
 
 
 def _columns(found: Examined) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.scdl.files.comparison import Comparison, compare
 from ckanext.scdl.files.detection import ColumnType, Detected, detect
 from ckanext.scdl.files.dictionary import Entry, from_detected, from_schema
 from ckanext.scdl.files.errors import FileRefused
@@ -20,7 +21,7 @@ from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
 from ckanext.scdl.files.repairs import Repair
 from ckanext.scdl.files.survey import survey
 from ckanext.scdl.files.synonyms import own_values, thesaurus
-from ckanext.scdl.publishing import library, schemas, state
+from ckanext.scdl.publishing import library, loading, schemas, state
 from ckanext.scdl.registry import Registry, Version
 from ckanext.scdl.report import Report
 from ckanext.scdl.schema import TableSchema
@@ -52,6 +53,7 @@ class Examined:
     report: Report | None = None
     detected: Detected | None = None
     entries: tuple[Entry, ...] = ()
+    comparison: Comparison | None = None
     preview: tuple[tuple[int, tuple[str, ...]], ...] = ()
     own: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -128,6 +130,18 @@ def _go_on(found: Examined, reading: Reading) -> None:
     else:
         found.detected = detect(table)
         found.entries = _worded(found, found.detected.columns)
+    found.comparison = _compared(found, table)
+
+
+def _compared(found: Examined, table: Table) -> Comparison | None:
+    """What publishing would do to the table that is on line, if there is one."""
+    resource_id = found.deposit["resource_id"]
+    before = loading.dictionary(resource_id) if resource_id else ()
+    if not before:
+        return None
+    detected = found.detected or detect(table)
+    known = state.file_of(resource_id) or {}
+    return compare(before, known.get("rows", 0), found.entries, detected.columns, detected.rows)
 
 
 def _own(found: Examined) -> dict[str, str]:

@@ -20,7 +20,17 @@ from ckanext.scdl.files.dictionary import Entry, from_store
 from ckanext.scdl.files.errors import N_, FileRefused
 from ckanext.scdl.files.plan import main_sheet, plan
 from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
-from ckanext.scdl.publishing import datastore, library, reports, schemas, sources, state, words
+from ckanext.scdl.publishing import (
+    datastore,
+    gate,
+    library,
+    reports,
+    schemas,
+    sources,
+    state,
+    words,
+)
+from ckanext.scdl.report import Report, Verdict
 from ckanext.scdl.table import FIRST_ROW, StructureProblem
 from ckanext.scdl.validation import validate
 from portal_kit.outbound import OutboundError
@@ -35,6 +45,19 @@ FAILED = N_(
     "The table could not be made for a reason of our own: the file can be downloaded, and the"
     " portal's administrators will find the cause in the log."
 )
+
+
+class StillWrong(Exception):
+    """The errors of a link's file are not let through: its publisher wants none."""
+
+    sentence = N_(
+        "What the address gives has {count} errors, and this schema is only published without: the"
+        " table stays as it was."
+    )
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.params = {"count": str(count)}
 
 
 def load_resource(resource_id: str, *, again: bool = False) -> str:
@@ -57,9 +80,9 @@ def load_resource(resource_id: str, *, again: bool = False) -> str:
         except FileRefused as refused:
             _refuse(resource, refused, mark)
             return "refused"
-        except OutboundError as error:
-            # The table that is there stays: the address may answer another day.
-            return _fail(resource_id, StructureProblem("no-answer", error.sentence, error.params))
+        except (OutboundError, StillWrong) as error:
+            # The table that is there stays: the address may give better another day.
+            return _fail(resource_id, StructureProblem("kept", error.sentence, error.params))
         except Exception:
             model.Session.rollback()
             log.exception("The file of resource %s could not be loaded", resource_id)
@@ -110,11 +133,12 @@ class _Loading:
     def run(self) -> None:
         """From the file to the table, its report and its version. Raises FileRefused."""
         reading, chosen = self._read()
+        report = self._report(reading)
         rows_before = self.known.get("rows", 0)
         made = plan(reading, self.schema, dictionary(self.id), rows_before, self._words())
         at_once = made.rows <= WORDS_AT_ONCE
         rows = datastore.load(self.id, made.entries, made.frames(), words=at_once)
-        self._judge(reading)
+        self._keep_report(report)
         number = self._keep_version(rows)
         notes = words.kept([*chosen, *made.notes])
         _note(
@@ -150,14 +174,25 @@ class _Loading:
         """What the depositor said of the columns."""
         return [Entry(**said) for said in self.known.get("words", [])]
 
-    def _judge(self, reading: Reading) -> None:
+    def _report(self, reading: Reading) -> Report | None:
+        """Raises StillWrong where the errors of a link are not let through."""
         if self.version is None:
-            state.drop_report(self.id)
-        elif self.schema is not None:
+            return None
+        if self.schema is not None:
             table = dataclasses.replace(reading.table, first_row=FIRST_ROW)
-            reports.keep(self.id, self.version.name, validate(table, self.schema))
+            report = validate(table, self.schema)
         else:
             report = check_file(self.path, self.version.descriptor, self.workdir)
+        # An upload has been judged before it was written.
+        linked = self.resource.get("url_type") != "upload"
+        if linked and report.verdict is Verdict.INVALID and gate.blocks(self.version, self.package):
+            raise StillWrong(report.total)
+        return report
+
+    def _keep_report(self, report: Report | None) -> None:
+        if self.version is None or report is None:
+            state.drop_report(self.id)
+        else:
             reports.keep(self.id, self.version.name, report)
 
     def _keep_version(self, rows: int) -> int:

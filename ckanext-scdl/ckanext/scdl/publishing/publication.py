@@ -19,7 +19,7 @@ from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.files.errors import N_
 from ckanext.scdl.files.exports import write_csv
 from ckanext.scdl.files.kinds import MAPS
-from ckanext.scdl.publishing import loading, restoring, state
+from ckanext.scdl.publishing import gate, loading, restoring, state
 from ckanext.scdl.publishing.examining import Examined, original
 from ckanext.scdl.report import Verdict
 
@@ -93,9 +93,10 @@ def _new_resource(
 ) -> dict[str, Any]:
     package_id = wanted.get("package_id") or _new_dataset(context, found, wanted)
     title = found.version.schema.title if found.version else name.rpartition(".")[0] or name
+    examined: Any = {**tk.fresh_context(context), gate.EXAMINED: True}
     with path.open("rb") as stream:
         return tk.get_action("resource_create")(
-            tk.fresh_context(context),
+            examined,
             {
                 "id": resource_id,
                 "package_id": package_id,

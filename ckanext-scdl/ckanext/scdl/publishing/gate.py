@@ -1,0 +1,85 @@
+"""Where a schema is only published without errors: files that come by CKAN's own form or API.
+
+The file is judged before anything is written: the version that is on line stays, and the new one
+waits as a deposit of whoever sent it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Context
+from werkzeug.datastructures import FileStorage
+
+from ckanext.scdl import config
+from ckanext.scdl.checking import check_file
+from ckanext.scdl.files.errors import N_
+from ckanext.scdl.publishing import library, schemas, state
+from ckanext.scdl.registry import Version
+from ckanext.scdl.report import Verdict
+
+EXAMINED = "scdl_examined"
+"""In the context of a writing whose file the deposit has already judged."""
+WAITS = N_(
+    "This schema is only published without errors, {count} are left. What is on line stays as it"
+    " is; your file waits for your corrections at {address}"
+)
+
+
+def blocks(version: Version, package: Mapping[str, Any]) -> bool:
+    """Whether the publisher of ``package`` refuses the errors of files that follow ``version``."""
+    organisation = package.get("organization") or {}
+    return config.policy(version.schema.name, str(organisation.get("name") or "")) == "block"
+
+
+def check_upload(context: Context, resource: Mapping[str, Any], package_id: str) -> None:
+    """Let a file through, unless its errors are refused. Raises ValidationError."""
+    upload = resource.get("upload")
+    if context.get(EXAMINED) or not isinstance(upload, FileStorage) or not upload.filename:
+        return
+    package = tk.get_action("package_show")({"ignore_auth": True}, {"id": package_id})
+    known = state.file_of(str(resource.get("id") or "")) or {}
+    version = schemas.followed(resource, package, known.get("schema", ""))
+    if version is None or not blocks(version, package):
+        return
+    errors = _errors(upload, version)
+    upload.stream.seek(0)
+    if errors:
+        address = _kept(context, upload, version, resource, package)
+        said = tk._(WAITS).format(count=errors, address=address)
+        raise tk.ValidationError({"upload": [said]})
+
+
+def _errors(upload: FileStorage, version: Version) -> int:
+    with TemporaryDirectory(prefix="scdl-") as folder:
+        path, workdir = Path(folder) / "file", Path(folder) / "work"
+        workdir.mkdir()
+        try:
+            library.save(upload.stream, path, config.largest_file())
+        except OverflowError:
+            # CKAN's own limit speaks of it.
+            return 0
+        report = check_file(path, version.descriptor, workdir)
+    return report.total if report.verdict is Verdict.INVALID else 0
+
+
+def _kept(
+    context: Context,
+    upload: FileStorage,
+    version: Version,
+    resource: Mapping[str, Any],
+    package: Mapping[str, Any],
+) -> str:
+    """The address of the deposit that the file becomes."""
+    made = tk.get_action("scdl_deposit_create")(
+        tk.fresh_context(context),
+        {
+            "upload": upload,
+            "owner_org": package["owner_org"],
+            "schema": version.name,
+            "resource_id": resource.get("id") or "",
+        },
+    )
+    return tk.h.url_for("scdl_deposits.edit", id=made["id"], qualified=True)
