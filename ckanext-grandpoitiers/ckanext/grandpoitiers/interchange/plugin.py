@@ -8,7 +8,7 @@ import click
 from ckan.types import Action, Context
 from flask import Blueprint
 
-from ckanext.grandpoitiers.interchange import actions, cli, jobs, views
+from ckanext.grandpoitiers.interchange import actions, cli, helpers, jobs, views
 
 
 @tk.blanket.config_declarations
@@ -19,6 +19,7 @@ class InterchangePlugin(p.SingletonPlugin):
     p.implements(p.IBlueprint)
     p.implements(p.IClick)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.ITemplateHelpers)
 
     # IActions
     def get_actions(self) -> dict[str, Action]:
@@ -41,3 +42,7 @@ class InterchangePlugin(p.SingletonPlugin):
 
     def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         jobs.ask()
+
+    # ITemplateHelpers
+    def get_helpers(self) -> dict[str, Any]:
+        return helpers.functions()

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.http import http_date, is_resource_modified
 
-from ckanext.grandpoitiers.interchange import config, export, seen
-from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, Format
+from ckanext.grandpoitiers.interchange import config, export, schema_org, seen, structured
+from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, JSON_LD, Format
 from ckanext.grandpoitiers.interchange.export import Export, Page
 from ckanext.grandpoitiers.interchange.negotiation import preferred
 from ckanext.grandpoitiers.interchange.portal import Profile
@@ -49,6 +49,19 @@ def part(kind: str, name: str, extension: str) -> ResponseReturnValue:
 def dataset(name: str, extension: str) -> ResponseReturnValue:
     """One dataset, by its name or its id."""
     return send_dataset(name, EXTENSIONS[extension])
+
+
+@exports.route("/dataset/<name>/croissant.jsonld")
+def croissant(name: str) -> ResponseReturnValue:
+    """The tables of a dataset, as Croissant."""
+    found = structured.tables(name)
+    if found is None:
+        return tk.abort(404, tk._("This dataset has no table."))
+    response = Response(schema_org.embedded(found), content_type=JSON_LD.media_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @exports.route("/catalog.<extension>")

@@ -1,0 +1,32 @@
+"""What pages say of themselves to programs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from ckanext.grandpoitiers.interchange import schema_org, structured
+from ckanext.grandpoitiers.interchange.schema_org import Document
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """The helpers of templates."""
+    return {
+        "grandpoitiers_dataset_data": grandpoitiers_dataset_data,
+        "grandpoitiers_catalogue_data": grandpoitiers_catalogue_data,
+    }
+
+
+def grandpoitiers_dataset_data(name_or_id: str) -> Markup:
+    """The JSON-LD of a public dataset for its page, "" for any other."""
+    found = structured.dataset(name_or_id)
+    return _script(found) if found else Markup()
+
+
+def grandpoitiers_catalogue_data() -> Markup:
+    """The JSON-LD of the portal for its home page."""
+    return _script(structured.catalogue())
+
+
+def _script(document: Document) -> Markup:
+    return Markup(schema_org.embedded(document))  # noqa: S704  (it escapes what ends a script)
