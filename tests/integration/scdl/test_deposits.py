@@ -85,6 +85,7 @@ def test_all_accepted_the_file_is_valid_and_published(
     resource = act("scdl_deposit_publish", id=deposited["id"], title="Subventions 2024")
     shown = call("resource_show", id=resource["id"])
     assert (shown["scdl_verdict"], shown["scdl_schema"]) == ("valid", "scdl/subventions@2.1.1")
+    assert shown["format"] == "CSV"
     found = call("datastore_search", resource_id=resource["id"])["records"]
     assert (found[0]["montant"], found[0]["dateConvention"]) == (1200.5, "2024-09-08")
     package = call("package_show", id=resource["package_id"])

@@ -19,7 +19,7 @@ from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.files.errors import N_
 from ckanext.scdl.files.exports import write_csv
 from ckanext.scdl.files.kinds import MAPS
-from ckanext.scdl.publishing import gate, loading, restoring, state
+from ckanext.scdl.publishing import gate, loading, restoring, sources, state
 from ckanext.scdl.publishing.examining import Examined, original
 from ckanext.scdl.report import Verdict
 
@@ -102,6 +102,7 @@ def _new_resource(
                 "package_id": package_id,
                 "name": title,
                 "url": name,
+                "format": sources.format_of(name),
                 "upload": FileStorage(stream, filename=name),
             },
         )

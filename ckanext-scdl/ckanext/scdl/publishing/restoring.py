@@ -8,7 +8,7 @@ from ckan import model
 from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
-from ckanext.scdl.publishing import gate, library, state
+from ckanext.scdl.publishing import gate, library, sources, state
 
 
 def restore(context: Context, resource_id: str, number: int) -> dict[str, Any]:
@@ -40,5 +40,10 @@ def replace(context: Context, resource_id: str, path: Path, name: str) -> dict[s
     with path.open("rb") as stream:
         return tk.get_action("resource_patch")(
             examined,
-            {"id": resource_id, "upload": FileStorage(stream, filename=name), "url": name},
+            {
+                "id": resource_id,
+                "upload": FileStorage(stream, filename=name),
+                "url": name,
+                "format": sources.format_of(name),
+            },
         )

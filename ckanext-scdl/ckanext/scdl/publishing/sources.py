@@ -32,6 +32,11 @@ def loadable(resource: dict[str, Any]) -> bool:
     return path.rpartition(".")[2].lower() in LOADABLE
 
 
+def format_of(name: str) -> str:
+    """The format of a file by its name: CKAN guesses none for a resource that has its id."""
+    return name.rpartition(".")[2].upper() if "." in name else ""
+
+
 def fingerprint(resource: dict[str, Any]) -> str:
     """What changes when the file of a resource is another one."""
     return "|".join(
