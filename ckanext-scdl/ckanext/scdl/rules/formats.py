@@ -64,7 +64,7 @@ def _phone(_name: str, _params: Mapping[str, Any]) -> Accepts:
 
 
 def _opening_hours(_name: str, _params: Mapping[str, Any]) -> Accepts:
-    return import_module("opening_hours").validate
+    return import_module("ckanext.scdl.rules.hours").are_opening_hours
 
 
 def _year_interval(_name: str, params: Mapping[str, Any]) -> Accepts:
