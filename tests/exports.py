@@ -144,9 +144,9 @@ def document(
         fragment = to_rdf(one, known, profile)
         if fragment is not None:
             said = catalogue.holds(catalogue.catalogue_uri(known, heading), fragment.links)
-            parts.append(writer.piece([*said, *fragment.triples]))
+            parts.append(writer.piece([*said, *fragment.said]))
             shared.update(fragment.shared)
-    parts += [writer.piece(concepts.describe(shared, known, profile)), writer.tail()]
+    parts += [writer.piece(concepts.said(shared, known, profile)), writer.tail()]
     return b"".join(parts)
 
 

@@ -93,6 +93,16 @@ def test_a_dataset_without_title_does_not_leave() -> None:
     assert to_rdf(dataset(title=" \x01 "), PORTAL) is None
 
 
+@pytest.mark.parametrize(("uri", "record"), [
+    ("https://a.example/jeu", "https://a.example/jeu#record"),
+    ("https://a.example/jeux#un", "https://a.example/jeux#un-record"),
+])  # fmt: skip
+def test_a_dataset_may_have_an_identifier_of_its_own(uri: str, record: str) -> None:
+    graph = Graph(dataset(uri=uri, resources=[resource(datastore_active=True)]))
+    assert ("record", record) in graph.fragment.links
+    assert graph.values(NamedNode(record), FOAF("primaryTopic")) == [uri]
+
+
 class TestPeople:
     def test_a_contact_has_its_name_and_ways_to_reach_it(self) -> None:
         person = {

@@ -7,31 +7,30 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
-
 from ckanext.grandpoitiers.interchange import codes
 from ckanext.grandpoitiers.interchange.portal import Portal
 from ckanext.grandpoitiers.interchange.problems import Kind
 from ckanext.grandpoitiers.interchange.rights import law
 from ckanext.grandpoitiers.interchange.statements import (
     Fields,
-    Node,
     Statements,
     listed,
     mappings,
 )
-from ckanext.grandpoitiers.interchange.vocabulary import (
+from ckanext.grandpoitiers.interchange.terms import (
     DCAT,
     DCT,
-    EU,
     GEODCATAP,
-    INSPIRE_CODES,
-    OGC,
     OWL,
     RDFS,
-    SCHEMAS,
     TYPE,
+    Term,
+    address_of,
+    checked_node,
+    iri_node,
+    literal,
 )
+from ckanext.grandpoitiers.interchange.vocabulary import EU, INSPIRE_CODES, OGC, SCHEMAS
 
 LANGUAGE = EU + "language/"
 _LANGUAGE_CODE = re.compile("[A-Z]{3}(?:_[A-Z0-9]{1,8})?")
@@ -53,10 +52,10 @@ def resources(statements: Statements, dataset: Fields) -> Iterator[tuple[str, Fi
 
 def access_address(
     statements: Statements, path: str, resource: Fields, dataset: Fields, portal: Portal
-) -> NamedNode | None:
+) -> Term | None:
     """The address of a resource, the same for good."""
     if resource.get("url_type") == "upload":
-        return NamedNode(download_address(portal, str(dataset["id"]), resource))
+        return checked_node(download_address(portal, str(dataset["id"]), resource))
     found = resource.get("access_url") or resource.get("url")
     if not found:
         statements.report(f"{path}.url", Kind.BAD_ADDRESS, value="")
@@ -64,7 +63,7 @@ def access_address(
     return statements.address(f"{path}.url", found)
 
 
-def languages(statements: Statements, node: Node, field: str, fields: Fields) -> None:
+def languages(statements: Statements, node: Term, field: str, fields: Fields) -> None:
     """The languages of the data, by Europe's address or by two letters."""
     for value in listed(fields, "language"):
         words = statements.words(field, value)
@@ -76,7 +75,7 @@ def languages(statements: Statements, node: Node, field: str, fields: Fields) ->
             statements.report(field, Kind.UNKNOWN_CODE, value=words)
 
 
-def standards(statements: Statements, node: Node, path: str, fields: Fields) -> None:
+def standards(statements: Statements, node: Term, path: str, fields: Fields) -> None:
     """What the data conforms to; a schema of schema.data.gouv.fr by its name and version too."""
     prefix = f"{path}." if path else ""
     schema = fields.get("schema")
@@ -88,7 +87,7 @@ def standards(statements: Statements, node: Node, path: str, fields: Fields) -> 
         statements.resource(node, DCT("conformsTo"), f"{prefix}conforms_to", one, DCT("Standard"))
 
 
-def _schema(statements: Statements, node: Node, field: str, schema: Mapping[str, Any]) -> None:
+def _schema(statements: Statements, node: Term, field: str, schema: Mapping[str, Any]) -> None:
     name = statements.words(f"{field}.name", schema.get("name"))
     version = statements.words(f"{field}.version", schema.get("version"))
     address = schema.get("url") or (f"{SCHEMAS}{name}/{version}/schema.json" if version else "")
@@ -98,14 +97,14 @@ def _schema(statements: Statements, node: Node, field: str, schema: Mapping[str,
     statements.add(node, DCT("conformsTo"), standard)
     statements.add(standard, TYPE, DCT("Standard"))
     if name:
-        statements.add(standard, DCT("title"), Literal(name))
+        statements.add(standard, DCT("title"), literal(name))
     if version:
-        statements.add(standard, OWL("versionInfo"), Literal(version))
+        statements.add(standard, OWL("versionInfo"), literal(version))
 
 
 def services(
     statements: Statements,
-    node: NamedNode,
+    node: Term,
     path: str,
     resource: Fields,
     dataset: Fields,
@@ -119,7 +118,7 @@ def services(
         found = access_address(statements, path, resource, dataset, portal)
         described = {
             "title": resource.get("name") or resource.get("format"),
-            "endpoint_url": found.value if found else "",
+            "endpoint_url": address_of(found) if found else "",
             "conforms_to": [feed],
         }
         _service(statements, node, path, described, resource, dataset, 0)
@@ -127,7 +126,7 @@ def services(
 
 def _service(
     statements: Statements,
-    distribution: NamedNode,
+    distribution: Term,
     path: str,
     service: Fields,
     resource: Fields,
@@ -145,12 +144,12 @@ def _service(
         return
     node = statements.address(f"{path}.uri", service.get("uri"))
     if node is None:
-        made: Node = statements.blank(DCAT("DataService"))
+        made: Term = statements.blank(DCAT("DataService"))
     else:
         made = node
         statements.add(made, TYPE, DCAT("DataService"))
     statements.add(distribution, DCAT("accessService"), made)
-    statements.add(made, DCT("title"), Literal(title))
+    statements.add(made, DCT("title"), literal(title))
     statements.text(made, DCT("description"), f"{path}.description", service.get("description"))
     for endpoint in endpoints:
         statements.add(made, DCAT("endpointURL"), endpoint)
@@ -163,7 +162,7 @@ def _service(
     law(statements, made, dataset, service)
 
 
-def protocol(statements: Statements, service: Node, resource: Fields) -> None:
+def protocol(statements: Statements, service: Term, resource: Fields) -> None:
     """How one speaks to a service, in the words that GeoDCAT-AP and udata have for it."""
     kind = str(resource.get("protocol") or "")
     if kind in codes.SERVICES:
@@ -173,4 +172,4 @@ def protocol(statements: Statements, service: Node, resource: Fields) -> None:
         )
     if kind in codes.SERVICE_TYPES:
         iri = f"{INSPIRE_CODES}SpatialDataServiceType/{codes.SERVICE_TYPES[kind]}"
-        statements.add(service, GEODCATAP("serviceType"), NamedNode(iri))
+        statements.add(service, GEODCATAP("serviceType"), iri_node(iri))

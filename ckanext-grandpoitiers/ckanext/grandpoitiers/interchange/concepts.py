@@ -6,7 +6,7 @@ fetching anybody's vocabulary.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from ckanext.grandpoitiers.interchange import codes
 from ckanext.grandpoitiers.interchange.people import describe as describe_organisation
@@ -14,22 +14,29 @@ from ckanext.grandpoitiers.interchange.places import crs_uri
 from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.rights import licence_label
 from ckanext.grandpoitiers.interchange.statements import Statements
-from ckanext.grandpoitiers.interchange.vocabulary import (
-    COMMUNE,
+from ckanext.grandpoitiers.interchange.terms import (
     DCT,
     DQV,
-    EU,
     GEODCATAP,
+    SKOS,
+    SPDX,
+    TYPE,
+    Said,
+    Term,
+    iri_node,
+    literal,
+    triples,
+)
+from ckanext.grandpoitiers.interchange.vocabulary import (
+    COMMUNE,
+    EU,
     GROUPING,
     HVD_CATEGORY,
     IANA,
     INSPIRE_THEME,
-    SKOS,
-    SPDX,
-    TYPE,
 )
 
-_EU: Mapping[str, tuple[str, NamedNode]] = {
+_EU: Mapping[str, tuple[str, Term]] = {
     "frequency": ("frequency", DCT("Frequency")),
     "language": ("language", DCT("LinguisticSystem")),
     "access": ("access-right", DCT("RightsStatement")),
@@ -39,6 +46,11 @@ _EU: Mapping[str, tuple[str, NamedNode]] = {
 
 
 def describe(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Triple]:
+    """The same as `said`, as objects."""
+    return triples(said(shared, portal, profile))
+
+
+def said(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Said]:
     """The triples about the nodes named by `Fragment.shared`, in the order of their names."""
     statements = Statements("shared")
     for name in sorted(set(shared)):
@@ -47,19 +59,19 @@ def describe(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Tr
             _listed(statements, kind, value)
         else:
             _KINDS[kind](statements, value, portal, profile)
-    return statements.triples
+    return statements.said
 
 
 def _listed(statements: Statements, kind: str, code: str) -> None:
     scheme, kind_of = _EU[kind]
-    node = NamedNode(f"{EU}{scheme}/{code}")
+    node = iri_node(f"{EU}{scheme}/{code}")
     statements.add(node, TYPE, kind_of)
-    statements.add(node, SKOS("inScheme"), NamedNode(EU + scheme))
+    statements.add(node, SKOS("inScheme"), iri_node(EU + scheme))
 
 
 def _theme(statements: Statements, iri: str, portal: Portal, profile: Profile) -> None:
     """udata would take the label of a theme for a keyword."""
-    node = NamedNode(iri)
+    node = iri_node(iri)
     code = iri.rpartition("/")[2]
     if iri.startswith(EU + "data-theme/"):
         scheme, label = EU + "data-theme", codes.DATA_THEMES.get(code, code)
@@ -68,10 +80,10 @@ def _theme(statements: Statements, iri: str, portal: Portal, profile: Profile) -
     else:
         scheme, label = "", code or iri
     if scheme:
-        statements.add(node, SKOS("inScheme"), NamedNode(scheme))
+        statements.add(node, SKOS("inScheme"), iri_node(scheme))
     if profile is not Profile.DATA_GOUV_FR:
         statements.add(node, TYPE, SKOS("Concept"))
-        statements.add(node, SKOS("prefLabel"), Literal(label, language="fr"))
+        statements.add(node, SKOS("prefLabel"), literal(label, language="fr"))
 
 
 def _licence(statements: Statements, identifier: str, portal: Portal, profile: Profile) -> None:
@@ -95,37 +107,37 @@ def _grouping(statements: Statements, siren: str, portal: Portal, _: Profile) ->
 
 
 def _territory(statements: Statements, base: str, code: str, name: str) -> None:
-    node = NamedNode(base + code)
+    node = iri_node(base + code)
     statements.add(node, TYPE, DCT("Location"))
-    statements.add(node, DCT("identifier"), Literal(code))
-    statements.add(node, SKOS("inScheme"), NamedNode(base.rstrip("/")))
-    statements.add(node, SKOS("prefLabel"), Literal(name))
+    statements.add(node, DCT("identifier"), literal(code))
+    statements.add(node, SKOS("inScheme"), iri_node(base.rstrip("/")))
+    statements.add(node, SKOS("prefLabel"), literal(name))
 
 
 def _category(statements: Statements, code: str, _: Portal, __: Profile) -> None:
-    node = NamedNode(HVD_CATEGORY + code)
+    node = iri_node(HVD_CATEGORY + code)
     statements.add(node, TYPE, SKOS("Concept"))
-    statements.add(node, SKOS("prefLabel"), Literal(codes.HVD.get(code, code), language="fr"))
-    statements.add(node, SKOS("inScheme"), NamedNode(f"{HVD_CATEGORY}asd487ae75"))
+    statements.add(node, SKOS("prefLabel"), literal(codes.HVD.get(code, code), language="fr"))
+    statements.add(node, SKOS("inScheme"), iri_node(f"{HVD_CATEGORY}asd487ae75"))
 
 
 def _availability(statements: Statements, code: str, _: Portal, __: Profile) -> None:
-    node = NamedNode(f"{EU}planned-availability/{code}")
+    node = iri_node(f"{EU}planned-availability/{code}")
     statements.add(node, TYPE, SKOS("Concept"))
-    statements.add(node, SKOS("inScheme"), NamedNode(EU + "planned-availability"))
-    statements.add(node, SKOS("prefLabel"), Literal(code.capitalize()))
+    statements.add(node, SKOS("inScheme"), iri_node(EU + "planned-availability"))
+    statements.add(node, SKOS("prefLabel"), literal(code.capitalize()))
 
 
 def _reference_system(statements: Statements, code: str, _: Portal, __: Profile) -> None:
-    node = NamedNode(crs_uri(code))
+    node = iri_node(crs_uri(code))
     statements.add(node, TYPE, DCT("Standard"))
-    kind = NamedNode("http://inspire.ec.europa.eu/glossary/SpatialReferenceSystem")
+    kind = iri_node("http://inspire.ec.europa.eu/glossary/SpatialReferenceSystem")
     statements.add(node, DCT("type"), kind)
 
 
-def _typed(base: str, kind: NamedNode) -> Callable[[Statements, str, Portal, Profile], None]:
+def _typed(base: str, kind: Term) -> Callable[[Statements, str, Portal, Profile], None]:
     def add(statements: Statements, value: str, _: Portal, __: Profile) -> None:
-        statements.add(NamedNode(base + value), TYPE, kind)
+        statements.add(iri_node(base + value), TYPE, kind)
 
     return add
 

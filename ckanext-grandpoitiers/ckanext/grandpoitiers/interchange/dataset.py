@@ -8,7 +8,7 @@ with their reasons.
 
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from ckanext.grandpoitiers.interchange import codes, values
 from ckanext.grandpoitiers.interchange.access import languages, standards
@@ -20,25 +20,31 @@ from ckanext.grandpoitiers.interchange.problems import Kind, Problem
 from ckanext.grandpoitiers.interchange.rights import access, high_value, licence
 from ckanext.grandpoitiers.interchange.services import describes_service, endpoints, own_api
 from ckanext.grandpoitiers.interchange.statements import Fields, Statements, listed
-from ckanext.grandpoitiers.interchange.vocabulary import (
+from ckanext.grandpoitiers.interchange.terms import (
     ADMS,
     DCAT,
     DCT,
-    EU,
     FOAF,
     GEODCATAP,
-    INSPIRE_CODES,
-    INSPIRE_THEME,
     OWL,
     RDFS,
     TYPE,
     XSD,
     Namespace,
+    Said,
+    Term,
+    address_of,
+    checked_node,
+    iri_node,
+    literal,
+    part_of,
+    triples,
 )
+from ckanext.grandpoitiers.interchange.vocabulary import EU, INSPIRE_CODES, INSPIRE_THEME
 
 FREQUENCY, DATA_THEME = EU + "frequency/", EU + "data-theme/"
 _CRS = "http://www.opengis.net/def/crs/"
-_LISTS: tuple[tuple[str, Namespace, str, NamedNode | None], ...] = (
+_LISTS: tuple[tuple[str, Namespace, str, Term | None], ...] = (
     ("related_resource", DCT, "relation", RDFS("Resource")),
     ("is_referenced_by", DCT, "isReferencedBy", RDFS("Resource")),
     ("source", DCT, "source", None),
@@ -57,10 +63,15 @@ class Fragment:
     """
 
     subject: str
-    triples: tuple[Triple, ...]
+    said: tuple[Said, ...]
     links: tuple[tuple[str, str], ...]
     shared: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def triples(self) -> list[Triple]:
+        """What it says, as objects."""
+        return triples(self.said)
 
 
 def to_rdf(
@@ -74,15 +85,17 @@ def to_rdf(
     identifier = str(dataset["id"])
     statements = Statements(f"d{identifier.replace('-', '')}")
     uri = statements.address("uri", dataset.get("uri")) if dataset.get("uri") else None
-    subject = uri or NamedNode(f"{portal.uri}/dataset/{identifier}")
+    # Checked in any case: other addresses are made of it.
+    own = iri_node(f"{portal.uri}/dataset/{identifier}")
+    subject = uri or own
     title = statements.words("title", dataset.get("title"))
     if not title:
         return None
-    statements.add(subject, DCT("title"), Literal(title))
+    statements.add(subject, DCT("title"), literal(title))
     links = _body(statements, subject, dataset, portal, profile)
     return Fragment(
-        subject.value,
-        tuple(statements.triples),
+        address_of(subject),
+        tuple(statements.said),
         tuple(links),
         tuple(statements.shared),
         tuple({(p.field, p.kind, *p.params.items()): p for p in statements.problems}.values()),
@@ -95,10 +108,10 @@ def why_not(dataset: Fields) -> Problem:
 
 
 def _body(
-    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+    statements: Statements, subject: Term, dataset: Fields, portal: Portal, profile: Profile
 ) -> list[tuple[str, str]]:
     service = describes_service(dataset)
-    links = [("service" if service else "dataset", subject.value)]
+    links = [("service" if service else "dataset", address_of(subject))]
     _type(statements, subject, dataset, profile, service)
     _texts(statements, subject, dataset, portal, profile)
     _dates(statements, subject, dataset)
@@ -116,13 +129,13 @@ def _body(
         distributions(statements, subject, dataset, portal, profile)
         api = own_api(statements, subject, dataset, portal, profile)
         if api is not None:
-            links.append(("service", api.value))
-    links.append(("record", _record(statements, subject, dataset).value))
+            links.append(("service", address_of(api)))
+    links.append(("record", address_of(_record(statements, subject, dataset))))
     return links
 
 
 def _type(
-    statements: Statements, subject: NamedNode, dataset: Fields, profile: Profile, service: bool
+    statements: Statements, subject: Term, dataset: Fields, profile: Profile, service: bool
 ) -> None:
     """What it is. A series is a dataset too: readers of DCAT-AP 2 know no series."""
     statements.add(subject, TYPE, DCAT("DataService" if service else "Dataset"))
@@ -131,7 +144,7 @@ def _type(
     if is_series and profile is not Profile.DCAT_AP_2:
         statements.add(subject, TYPE, DCAT("DatasetSeries"))
     if iso_type in ("dataset", "series", "service"):
-        node = NamedNode(f"{INSPIRE_CODES}ResourceType/{iso_type}")
+        node = iri_node(f"{INSPIRE_CODES}ResourceType/{iso_type}")
         statements.add(subject, GEODCATAP("resourceType"), node)
 
 
@@ -142,7 +155,7 @@ def identifier(dataset: Fields) -> str:
 
 
 def _texts(
-    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+    statements: Statements, subject: Term, dataset: Fields, portal: Portal, profile: Profile
 ) -> None:
     statements.text(subject, DCT("alternative"), "alternate_title", dataset.get("alternate_title"))
     if not statements.text(subject, DCT("description"), "notes", dataset.get("notes")):
@@ -150,7 +163,7 @@ def _texts(
         statements.report("notes", Kind.NO_DESCRIPTION)
         statements.text(subject, DCT("description"), "title", dataset.get("title"))
     known = statements.words("identifier", identifier(dataset)) or str(dataset["id"])
-    statements.add(subject, DCT("identifier"), Literal(known))
+    statements.add(subject, DCT("identifier"), literal(known))
     for other in listed(dataset, "alternate_identifier"):
         words = statements.words("alternate_identifier", other)
         if words:
@@ -170,13 +183,13 @@ def _texts(
 
 
 def _pages(
-    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+    statements: Statements, subject: Term, dataset: Fields, portal: Portal, profile: Profile
 ) -> None:
     """The portal's page, where the identifier is not its address already, and the producer's.
 
     udata links back to the landing page: that is the portal's, not the producer's.
     """
-    page = NamedNode(f"{portal.site}/dataset/{dataset['id']}")
+    page = checked_node(f"{portal.site}/dataset/{dataset['id']}")
     origin = statements.address("url", dataset.get("url"))
     to_origin = FOAF("page") if profile is Profile.DATA_GOUV_FR else DCAT("landingPage")
     for node, predicate in ((page, DCAT("landingPage")), (origin, to_origin)):
@@ -188,7 +201,7 @@ def _pages(
     statements.link(subject, FOAF("depiction"), "thumbnail", dataset.get("thumbnail"))
 
 
-def _dates(statements: Statements, subject: NamedNode, dataset: Fields) -> None:
+def _dates(statements: Statements, subject: Term, dataset: Fields) -> None:
     for name, fallback in (("issued", "metadata_created"), ("modified", "metadata_modified")):
         if not statements.date(subject, DCT(name), name, dataset.get(name)):
             statements.date(subject, DCT(name), fallback, dataset.get(fallback))
@@ -200,14 +213,14 @@ def _dates(statements: Statements, subject: NamedNode, dataset: Fields) -> None:
 
 
 def _subjects(
-    statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal, profile: Profile
+    statements: Statements, subject: Term, dataset: Fields, portal: Portal, profile: Profile
 ) -> None:
     """Themes of Europe and of INSPIRE, and topics of ISO 19115."""
     found: dict[str, None] = {}
     for one in listed(dataset, "theme"):
         node = statements.address("theme", one)
         if node is not None:
-            found[node.value] = None
+            found[address_of(node)] = None
     if not any(iri.startswith(DATA_THEME) for iri in found):
         for group in listed(dataset, "groups"):
             name = group.get("name") if isinstance(group, dict) else group
@@ -221,13 +234,11 @@ def _subjects(
     if profile is not Profile.DCAT_AP_2:
         for topic in listed(dataset, "topic_category"):
             if isinstance(topic, str) and topic.isalpha() and topic.isascii():
-                node = NamedNode(f"{INSPIRE_CODES}TopicCategory/{topic}")
+                node = iri_node(f"{INSPIRE_CODES}TopicCategory/{topic}")
                 statements.add(subject, GEODCATAP("topicCategory"), node)
 
 
-def _standards(
-    statements: Statements, subject: NamedNode, dataset: Fields, profile: Profile
-) -> None:
+def _standards(statements: Statements, subject: Term, dataset: Fields, profile: Profile) -> None:
     """What the data conforms to. udata takes the first address for the schema of the data, which
     a reference system is not."""
     kept = [
@@ -238,7 +249,7 @@ def _standards(
     standards(statements, subject, "", {"schema": dataset.get("schema"), "conforms_to": kept})
 
 
-def _of_data(statements: Statements, subject: NamedNode, dataset: Fields) -> None:
+def _of_data(statements: Statements, subject: Term, dataset: Fields) -> None:
     """What only data has: languages, periods, relations."""
     languages(statements, subject, "language", dataset)
     periods(statements, subject, dataset)
@@ -251,13 +262,13 @@ def _of_data(statements: Statements, subject: NamedNode, dataset: Fields) -> Non
                     statements.add(node, TYPE, kind)
     resolution = statements.words("temporal_resolution", dataset.get("temporal_resolution"))
     if resolution:
-        value = Literal(resolution, datatype=XSD("duration"))
+        value = literal(resolution, XSD("duration"))
         statements.add(subject, DCAT("temporalResolution"), value)
 
 
-def _record(statements: Statements, subject: NamedNode, dataset: Fields) -> NamedNode:
+def _record(statements: Statements, subject: Term, dataset: Fields) -> Term:
     """The description itself: its own dates, and its identifier where it came from."""
-    node = NamedNode(f"{subject.value}#record")
+    node = part_of(subject, "record")
     statements.add(node, TYPE, DCAT("CatalogRecord"))
     statements.add(node, FOAF("primaryTopic"), subject)
     guid = dataset.get("harvest_guid") or dataset["id"]
@@ -270,5 +281,5 @@ def _record(statements: Statements, subject: NamedNode, dataset: Fields) -> Name
             found = values.date(dataset.get(name))
         except values.Rejected:
             continue
-        statements.add(node, predicate, Literal(found[0], datatype=XSD(found[1])))
+        statements.add(node, predicate, literal(found[0], XSD(found[1])))
     return node

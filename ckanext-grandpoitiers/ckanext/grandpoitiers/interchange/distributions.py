@@ -3,8 +3,6 @@
 Pure: imports neither `ckan` nor an HTTP client.
 """
 
-from pyoxigraph import Literal, NamedNode
-
 from ckanext.grandpoitiers.interchange import codes, values
 from ckanext.grandpoitiers.interchange.access import (
     access_address,
@@ -18,24 +16,23 @@ from ckanext.grandpoitiers.interchange.problems import Kind
 from ckanext.grandpoitiers.interchange.rights import law, licence
 from ckanext.grandpoitiers.interchange.statements import (
     Fields,
-    Node,
     Statements,
     listed,
 )
-from ckanext.grandpoitiers.interchange.vocabulary import (
+from ckanext.grandpoitiers.interchange.terms import (
     ADMS,
     DCAT,
     DCATAP,
     DCT,
-    EU,
     FOAF,
-    IANA,
     SPDX,
-    SPDX_PLAIN,
-    SPDX_SECURE,
     TYPE,
     XSD,
+    Term,
+    checked_node,
+    literal,
 )
+from ckanext.grandpoitiers.interchange.vocabulary import EU, IANA, SPDX_PLAIN, SPDX_SECURE
 
 
 def resource_uri(portal: Portal, dataset_id: str, resource: Fields) -> str:
@@ -44,14 +41,14 @@ def resource_uri(portal: Portal, dataset_id: str, resource: Fields) -> str:
 
 
 def distributions(
-    statements: Statements, subject: Node, dataset: Fields, portal: Portal, profile: Profile
+    statements: Statements, subject: Term, dataset: Fields, portal: Portal, profile: Profile
 ) -> None:
     """A distribution for each resource that has an address."""
     for path, resource in resources(statements, dataset):
         address = access_address(statements, path, resource, dataset, portal)
         if address is None:
             continue
-        node = NamedNode(resource_uri(portal, dataset["id"], resource))
+        node = checked_node(resource_uri(portal, dataset["id"], resource))
         statements.add(subject, DCAT("distribution"), node)
         statements.add(node, TYPE, DCAT("Distribution"))
         statements.text(node, DCT("title"), f"{path}.name", resource.get("name"))
@@ -73,7 +70,7 @@ def distributions(
 
 
 def _addresses(
-    statements: Statements, node: NamedNode, path: str, resource: Fields, address: NamedNode
+    statements: Statements, node: Term, path: str, resource: Fields, address: Term
 ) -> None:
     statements.add(node, DCAT("accessURL"), address)
     if resource.get("download_url"):
@@ -92,7 +89,7 @@ def is_file(resource: Fields) -> bool:
 
 
 def _formats(
-    statements: Statements, node: NamedNode, path: str, resource: Fields, profile: Profile
+    statements: Statements, node: Term, path: str, resource: Fields, profile: Profile
 ) -> None:
     media = resource.get("mimetype")
     label = statements.words(f"{path}.format", resource.get("format"))
@@ -117,7 +114,7 @@ def _formats(
 
 def _rights(
     statements: Statements,
-    node: NamedNode,
+    node: Term,
     path: str,
     resource: Fields,
     dataset: Fields,
@@ -143,7 +140,7 @@ def _rights(
         statements.link(node, ADMS("status"), f"{path}.status", status)
 
 
-def _dates(statements: Statements, node: NamedNode, path: str, resource: Fields) -> None:
+def _dates(statements: Statements, node: Term, path: str, resource: Fields) -> None:
     """When it appeared, and when the file itself last changed."""
     issued = resource.get("issued") or resource.get("created")
     statements.date(node, DCT("issued"), f"{path}.issued", issued)
@@ -153,13 +150,13 @@ def _dates(statements: Statements, node: NamedNode, path: str, resource: Fields)
 
 
 def _file(
-    statements: Statements, node: NamedNode, path: str, resource: Fields, profile: Profile
+    statements: Statements, node: Term, path: str, resource: Fields, profile: Profile
 ) -> None:
     """Size, checksum and compression."""
     size = statements.clean(f"{path}.size", resource.get("size") or None, values.whole_number)
     if size is not None:
         kind = "decimal" if profile is Profile.DCAT_AP_2 else "nonNegativeInteger"
-        statements.add(node, DCAT("byteSize"), Literal(str(size), datatype=XSD(kind)))
+        statements.add(node, DCAT("byteSize"), literal(str(size), XSD(kind)))
     _checksum(statements, node, path, resource, profile)
     for name, predicate in (
         ("compress_format", DCAT("compressFormat")),
@@ -174,7 +171,7 @@ def _file(
 
 
 def _checksum(
-    statements: Statements, node: NamedNode, path: str, resource: Fields, profile: Profile
+    statements: Statements, node: Term, path: str, resource: Fields, profile: Profile
 ) -> None:
     found = statements.clean(f"{path}.hash", resource.get("hash"), values.checksum)
     if found is None:
@@ -196,7 +193,7 @@ def _checksum(
     name = f"checksumAlgorithm_{algorithm}"
     iri = (SPDX_SECURE if secure else SPDX_PLAIN) + name
     statements.add(checksum, SPDX("algorithm"), statements.refer("algorithm", iri, iri))
-    statements.add(checksum, SPDX("checksumValue"), Literal(digits, datatype=XSD("hexBinary")))
+    statements.add(checksum, SPDX("checksumValue"), literal(digits, XSD("hexBinary")))
 
 
 def _without_iana(label: str) -> str:

@@ -1,17 +1,21 @@
 """RDF documents written piece by piece: Turtle, RDF/XML, JSON-LD and N-Triples, in one memory.
 
-Pure: imports neither `ckan` nor an HTTP client. Each piece is written by pyoxigraph as a document
-of its own and cut out of its wrapping, so that a whole is as correct as its pieces: a million
-triples cost no more memory than the largest piece. Blank nodes of different pieces must have
-different labels.
+Pure: imports neither `ckan` nor an HTTP client. A million triples cost no more memory than the
+largest piece. N-Triples and Turtle, which are read most, are terms put side by side; RDF/XML and
+JSON-LD are written by pyoxigraph, each piece as a document of its own that is cut out of its
+wrapping. Blank nodes of different pieces must have different labels.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyoxigraph
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import RdfFormat
 
+from ckanext.grandpoitiers.interchange import terms
+from ckanext.grandpoitiers.interchange.terms import TYPE, Said, address_of
 from ckanext.grandpoitiers.interchange.vocabulary import NAMESPACES
 
 
@@ -53,21 +57,20 @@ class Writer:
             case _:
                 return b""
 
-    def piece(self, triples: Iterable[Triple]) -> bytes:
+    def piece(self, said: Iterable[Said]) -> bytes:
         """Some more triples. Those of one subject belong together."""
-        written = serialize(triples, self.syntax.rdf)
         match self.syntax.rdf:
             case RdfFormat.TURTLE | RdfFormat.N3:
-                return _without_prefixes(written)
+                return _turtle(said).encode()
             case RdfFormat.RDF_XML:
-                return _inside(written)
+                return _inside(_serialized(said, RdfFormat.RDF_XML))
             case RdfFormat.JSON_LD:
-                objects = written.strip()[1:-1]
+                objects = _serialized(said, RdfFormat.JSON_LD).strip()[1:-1]
                 separator = b"" if self._empty else b",\n"
                 self._empty = self._empty and not objects
                 return separator + objects if objects else b""
             case _:
-                return written
+                return terms.document(said)
 
     def tail(self) -> bytes:
         """How it ends."""
@@ -80,16 +83,10 @@ class Writer:
                 return b""
 
 
-def serialize(triples: Iterable[Triple], syntax: RdfFormat) -> bytes:
+def _serialized(said: Iterable[Said], syntax: RdfFormat) -> bytes:
     """A whole document."""
-    written = pyoxigraph.serialize(triples, format=syntax, prefixes=NAMESPACES)
-    return written or b""
-
-
-def parse(document: bytes) -> Iterable[Triple]:
-    """The triples of N-Triples that `serialize` wrote."""
-    quads = pyoxigraph.parse(document, format=RdfFormat.N_TRIPLES, lenient=True)
-    return (quad.triple for quad in quads)
+    found = terms.triples(said)
+    return pyoxigraph.serialize(found, format=syntax, prefixes=NAMESPACES) or b""
 
 
 _PREFIXES = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in NAMESPACES.items()).encode()
@@ -98,12 +95,41 @@ _XML_HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{_XML_NAMES}>'.enc
 _XML_TAIL = b"\n</rdf:RDF>"
 
 
-def _without_prefixes(written: bytes) -> bytes:
-    """Turtle without the declarations it begins with, which are in the head already."""
-    start = 0
-    while written.startswith(b"@prefix ", start):
-        start = written.index(b"\n", start) + 1
-    return written[start:]
+def _turtle(said: Iterable[Said]) -> str:
+    """Turtle, without the declarations that are in the head."""
+    parts: list[str] = []
+    last = verb = ""
+    for subject, predicate, value in said:
+        written: str = value
+        if value[0] == '"':
+            if value[-1] == ">":
+                text, _, datatype = value.rpartition("^^")
+                written = f"{text}^^{_short(datatype)}"
+        elif predicate == TYPE:
+            written = _short(value)
+        if subject != last:
+            parts.append(f"{' .' if last else ''}\n{subject} {_short(predicate)} {written}")
+        elif predicate != verb:
+            parts.append(f" ;\n    {_short(predicate)} {written}")
+        else:
+            parts.append(f" , {written}")
+        last, verb = subject, predicate
+    return f"{''.join(parts)} .\n" if parts else ""
+
+
+@lru_cache(maxsize=1024)
+def _short(node: terms.Term | str) -> str:
+    """A property, a class or a datatype by its prefix, where one is declared."""
+    if node == TYPE:
+        return "a"
+    found = address_of(terms.Term(node))
+    for prefix, base in NAMESPACES.items():
+        if found.startswith(base) and _LOCAL_NAME.fullmatch(found, len(base)):
+            return f"{prefix}:{found[len(base) :]}"
+    return node
+
+
+_LOCAL_NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 
 
 def _inside(written: bytes) -> bytes:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 import ckan.plugins.toolkit as tk
-from pyoxigraph import NamedNode, Triple
 
 from ckanext.grandpoitiers.interchange import catalogue, concepts, current, prepared
 from ckanext.grandpoitiers.interchange.catalogue import Heading, Paging
@@ -19,7 +18,7 @@ from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.prepared import Piece
 from ckanext.grandpoitiers.interchange.reading import Relation, Snapshot, Version, snapshot
 from ckanext.grandpoitiers.interchange.scope import Kind, Scope
-from ckanext.grandpoitiers.interchange.vocabulary import DCAT, DCT, TYPE
+from ckanext.grandpoitiers.interchange.terms import DCAT, DCT, TYPE, Said, Term, iri_node
 
 CHUNK = 64 * 1024
 """Bytes sent at a time, but for the first, which is sent at once."""
@@ -78,7 +77,7 @@ class Export:
         """The document: its beginning at once, then a piece at a time."""
         writer = Writer(self.syntax)
         shared: set[str] = set()
-        opening: list[Triple] = []
+        opening: list[Said] = []
         name = ""
         if self.scope is not None:
             heading = self._heading(self.scope)
@@ -89,16 +88,16 @@ class Export:
         buffer = bytearray()
         for piece in prepared.pieces(self.reading, self.versions, self.portal, self.profile):
             said = catalogue.holds(name, piece.links) if name and piece.links else []
-            buffer += writer.piece(chain(said, piece.triples))
+            buffer += writer.piece(chain(said, piece.said))
             shared.update(piece.shared)
             if len(buffer) >= CHUNK:
                 yield bytes(buffer)
                 buffer.clear()
         buffer += writer.piece(self._relations())
-        buffer += writer.piece(concepts.describe(shared, self.portal, self.profile))
+        buffer += writer.piece(concepts.said(shared, self.portal, self.profile))
         yield bytes(buffer + writer.tail())
 
-    def _relations(self) -> list[Triple]:
+    def _relations(self) -> list[Said]:
         ids = [one.id for one in self.versions]
         found = [
             one
@@ -106,23 +105,22 @@ class Export:
             if self.profile is not Profile.DCAT_AP_2 or one.property != "inSeries"
         ]
         links = [
-            Triple(self._node(one.subject), DCAT(one.property), self._node(one.value))
-            for one in found
+            (self._node(one.subject), DCAT(one.property), self._node(one.value)) for one in found
         ]
         return links if self.scope is not None else [*links, *self._others(found, set(ids))]
 
-    def _node(self, key: str) -> NamedNode:
-        return NamedNode(f"{self.portal.uri}/dataset/{key}")
+    def _node(self, key: str) -> Term:
+        return iri_node(f"{self.portal.uri}/dataset/{key}")
 
-    def _others(self, relations: Iterable[Relation], here: set[str]) -> Iterator[Triple]:
+    def _others(self, relations: Iterable[Relation], here: set[str]) -> Iterator[Said]:
         """Who the others are that a dataset alone refers to: their kind, title and description."""
         wanted = list(dict.fromkeys(one.value for one in relations if one.value not in here))
         kept = (TYPE, DCT("title"), DCT("description"))
         for dataset in self.reading.datasets(wanted):
             node = self._node(str(dataset["id"]))
-            for triple in prepared.make(dataset, self.portal, self.profile).made:
-                if triple.subject == node and triple.predicate in kept:
-                    yield triple
+            for one in prepared.make(dataset, self.portal, self.profile).made:
+                if one[0] == node and one[1] in kept:
+                    yield one
 
     def _heading(self, scope: Scope) -> Heading:
         return heading(self.portal, scope, self.modified)

@@ -7,32 +7,31 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from pyoxigraph import Literal
-
 from ckanext.grandpoitiers.interchange import values
 from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.problems import Kind
 from ckanext.grandpoitiers.interchange.statements import (
     Fields,
-    Node,
     Statements,
     listed,
     mappings,
     plain,
 )
-from ckanext.grandpoitiers.interchange.vocabulary import (
-    COMMUNE,
+from ckanext.grandpoitiers.interchange.terms import (
     DCAT,
     DCT,
     DQV,
     GEODCATAP,
-    GROUPING,
     GSP,
     LOCN,
     SKOS,
     TYPE,
     XSD,
+    Term,
+    address_of,
+    literal,
 )
+from ckanext.grandpoitiers.interchange.vocabulary import COMMUNE, GROUPING
 
 _SCALE = re.compile(r"1\s*[:/]\s*(\d[\d .\u00a0\u202f]*)")
 _GEOMETRIES = (("geom", LOCN("geometry")), ("bbox", DCAT("bbox")), ("centroid", DCAT("centroid")))
@@ -40,7 +39,7 @@ _CRS = re.compile(r"EPSG:(\d{4,6})")
 
 
 def places(
-    statements: Statements, subject: Node, dataset: Fields, portal: Portal, profile: Profile
+    statements: Statements, subject: Term, dataset: Fields, portal: Portal, profile: Profile
 ) -> None:
     """The extent, the named places, the communes, the reference systems and the resolution."""
     shape = statements.clean("spatial", dataset.get("spatial"), values.geometry)
@@ -58,7 +57,7 @@ def places(
     _resolution(statements, subject, dataset)
 
 
-def periods(statements: Statements, subject: Node, dataset: Fields) -> None:
+def periods(statements: Statements, subject: Term, dataset: Fields) -> None:
     """The time that the data speaks of."""
     for path, period in mappings(statements, dataset, "temporal_coverage"):
         start = statements.clean(f"{path}.start", period.get("start"), values.date)
@@ -71,14 +70,14 @@ def periods(statements: Statements, subject: Node, dataset: Fields) -> None:
             statements.add(subject, DCT("temporal"), node)
             for found, predicate in ((start, DCAT("startDate")), (end, DCAT("endDate"))):
                 if found:
-                    statements.add(node, predicate, Literal(found[0], datatype=XSD(found[1])))
+                    statements.add(node, predicate, literal(found[0], XSD(found[1])))
 
 
-def _geometry(statements: Statements, node: Node, predicate: Any, shape: dict[str, Any]) -> None:
-    statements.add(node, predicate, Literal(values.wkt(shape), datatype=GSP("wktLiteral")))
+def _geometry(statements: Statements, node: Term, predicate: Any, shape: dict[str, Any]) -> None:
+    statements.add(node, predicate, literal(values.wkt(shape), GSP("wktLiteral")))
 
 
-def _place(statements: Statements, subject: Node, path: str, place: Fields) -> None:
+def _place(statements: Statements, subject: Term, path: str, place: Fields) -> None:
     """A named place. Its shape stands apart from its address, which others describe too, in their
     own way: two shapes for one place are an error (DCAT-AP)."""
     uri = statements.address(f"{path}.uri", place.get("uri"))
@@ -101,10 +100,10 @@ def _place(statements: Statements, subject: Node, path: str, place: Fields) -> N
     if text:
         for one in (uri, node):
             if one is not None:
-                statements.add(one, SKOS("prefLabel"), Literal(text))
+                statements.add(one, SKOS("prefLabel"), literal(text))
 
 
-def _communes(statements: Statements, subject: Node, dataset: Fields, portal: Portal) -> None:
+def _communes(statements: Statements, subject: Term, dataset: Fields, portal: Portal) -> None:
     """Communes by their INSEE address; all of them together are their community."""
     found = [
         code
@@ -124,7 +123,7 @@ def _communes(statements: Statements, subject: Node, dataset: Fields, portal: Po
         statements.add(subject, DCT("spatial"), statements.refer("commune", code, COMMUNE + code))
 
 
-def _reference_systems(statements: Statements, subject: Node, dataset: Fields) -> None:
+def _reference_systems(statements: Statements, subject: Term, dataset: Fields) -> None:
     for system in listed(dataset, "reference_system"):
         match = _CRS.fullmatch(statements.words("reference_system", system))
         if match:
@@ -137,7 +136,7 @@ def crs_uri(code: str) -> str:
     return f"http://www.opengis.net/def/crs/EPSG/0/{code}"
 
 
-def _resolution(statements: Statements, subject: Node, dataset: Fields) -> None:
+def _resolution(statements: Statements, subject: Term, dataset: Fields) -> None:
     """Metres as a number; a scale as a measurement of quality, its value being the fraction."""
     metres = next(iter(listed(dataset, "spatial_resolution_in_meters")), None)
     statements.decimal(
@@ -150,9 +149,9 @@ def _resolution(statements: Statements, subject: Node, dataset: Fields) -> None:
             measure = statements.blank(DQV("QualityMeasurement"))
             statements.add(subject, DQV("hasQualityMeasurement"), measure)
             metric = statements.refer(
-                "metric", "scale", GEODCATAP("spatialResolutionAsScale").value
+                "metric", "scale", address_of(GEODCATAP("spatialResolutionAsScale"))
             )
             statements.add(measure, DQV("isMeasurementOf"), metric)
             fraction = (Decimal(1) / denominator).quantize(Decimal("1e-12")).normalize()
-            value = Literal(plain(fraction), datatype=XSD("decimal"))
+            value = literal(plain(fraction), XSD("decimal"))
             statements.add(measure, DQV("value"), value)

@@ -13,10 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan.model import meta
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Triple
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.grandpoitiers.interchange import documents
+from ckanext.grandpoitiers.interchange import terms
 from ckanext.grandpoitiers.interchange.current import portal as current_portal
 from ckanext.grandpoitiers.interchange.dataset import to_rdf, why_not
 from ckanext.grandpoitiers.interchange.model import exports
@@ -24,10 +24,11 @@ from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.problems import Kind, Problem
 from ckanext.grandpoitiers.interchange.reading import BATCH, Dataset, Snapshot, Version, snapshot
 from ckanext.grandpoitiers.interchange.scope import WHOLE
+from ckanext.grandpoitiers.interchange.terms import Said
 
 log = logging.getLogger(__name__)
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Part of every version: raised when the mapping changes, so that what was prepared is not used."""
 COMPRESSION = 1
 
@@ -40,13 +41,18 @@ class Piece:
     links: tuple[tuple[str, str], ...] = ()
     shared: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    made: tuple[Triple, ...] = ()
+    made: tuple[Said, ...] = ()
     written: bytes = b""
 
     @property
-    def triples(self) -> Iterable[Triple]:
+    def said(self) -> Iterable[Said]:
         """What it says; nothing for a dataset that can't be said."""
-        return self.made or documents.parse(self.written)
+        return self.made or terms.read(self.written)
+
+    @property
+    def triples(self) -> list[Triple]:
+        """The same as objects."""
+        return terms.triples(self.said)
 
 
 def stamp(version: str, portal: Portal) -> str:
@@ -90,7 +96,7 @@ def make(dataset: Dataset, portal: Portal, profile: Profile) -> Piece:
         return Piece(key, problems=(Problem.of("", Kind.FAILED, value=type(error).__name__),))
     if fragment is None:
         return Piece(key, problems=(why_not(dataset),))
-    return Piece(key, fragment.links, fragment.shared, fragment.problems, fragment.triples)
+    return Piece(key, fragment.links, fragment.shared, fragment.problems, fragment.said)
 
 
 def _ready(
@@ -167,7 +173,7 @@ def _row(piece: Piece, version: str, profile: Profile) -> dict[str, Any]:
             "shared": list(piece.shared),
             "problems": [problem.stored for problem in piece.problems],
         },
-        "triples": zlib.compress(documents.serialize(piece.made, RdfFormat.N_TRIPLES), COMPRESSION),
+        "triples": zlib.compress(terms.document(piece.made), COMPRESSION),
     }
 
 

@@ -14,7 +14,7 @@ from rdflib import BNode, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.term import Identifier
 
-from ckanext.grandpoitiers.interchange import catalogue, concepts, current
+from ckanext.grandpoitiers.interchange import catalogue, concepts, current, terms
 from ckanext.grandpoitiers.interchange.dataset import to_rdf
 from ckanext.grandpoitiers.interchange.export import heading_of_whole
 from ckanext.grandpoitiers.interchange.portal import Profile
@@ -42,11 +42,11 @@ class GrandPoitiersDCATAP3Profile(EuropeanDCATAP3Profile):
         with snapshot() as reading:
             portal = current.portal(reading)
             heading = heading_of_whole(reading, portal)
-        triples, shared = catalogue.head(portal, heading, Profile.DCAT_AP_3)
-        self._add(triples)
+        said, shared = catalogue.head(portal, heading, Profile.DCAT_AP_3)
+        self._add(terms.triples(said))
         self._add(concepts.describe(shared, portal, Profile.DCAT_AP_3))
 
-    def _add(self, triples: "list[Triple] | tuple[Triple, ...]") -> None:
+    def _add(self, triples: list[Triple]) -> None:
         for prefix, namespace in NAMESPACES.items():
             self.g.bind(prefix, namespace)
         for triple in triples:

@@ -144,9 +144,8 @@ class Snapshot:
             for query in (queries.RESOURCES, queries.TAGS, queries.GROUPS)
         )
         lists = self._listed
-        packages = self.connection.execute(sa.text(queries.PACKAGES), {"ids": list(ids)})
         found: dict[str, Dataset] = {}
-        for row in packages.mappings():
+        for row in self._rows(queries.PACKAGES, ids):
             key = str(row["id"])
             dataset = {name: value for name, value in row.items() if name != "extras"}
             dataset.update(rows.loaded(row["extras"] or {}, lists))
@@ -156,9 +155,14 @@ class Snapshot:
             found[key] = rows.dated(dataset)
         return [found[key] for key in ids if key in found]
 
-    def _by_package(self, query: str, ids: Sequence[str]) -> dict[str, list[Mapping[Any, Any]]]:
-        found: dict[str, list[Mapping[Any, Any]]] = defaultdict(list)
-        for row in self.connection.execute(sa.text(query), {"ids": list(ids)}).mappings():
+    def _rows(self, query: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        result = self.connection.execute(sa.text(query), {"ids": list(ids)})
+        names = list(result.keys())
+        return [dict(zip(names, row, strict=True)) for row in result.all()]
+
+    def _by_package(self, query: str, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self._rows(query, ids):
             found[str(row["package_id"])].append(row)
         return found
 

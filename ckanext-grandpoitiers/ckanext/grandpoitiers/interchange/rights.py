@@ -5,23 +5,22 @@ Pure: imports neither `ckan` nor an HTTP client.
 
 import re
 
-from pyoxigraph import Literal, NamedNode
-
 from ckanext.grandpoitiers.interchange import codes, values
 from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.problems import Kind
-from ckanext.grandpoitiers.interchange.statements import Fields, Node, Statements, listed
-from ckanext.grandpoitiers.interchange.vocabulary import (
+from ckanext.grandpoitiers.interchange.statements import Fields, Statements, Term, listed
+from ckanext.grandpoitiers.interchange.terms import (
     DCAT,
     DCATAP,
     DCT,
     ELI,
-    EU,
-    HVD_CATEGORY,
-    HVD_LAW,
     RDFS,
     TYPE,
+    address_of,
+    iri_node,
+    literal,
 )
+from ckanext.grandpoitiers.interchange.vocabulary import EU, HVD_CATEGORY, HVD_LAW
 
 NOT_SPECIFIED = "notspecified"
 _CATEGORY = re.compile(r"c_[0-9a-f]{8}")
@@ -29,7 +28,7 @@ _CATEGORY = re.compile(r"c_[0-9a-f]{8}")
 
 def licence(
     statements: Statements,
-    node: Node,
+    node: Term,
     field: str,
     value: object,
     portal: Portal,
@@ -49,10 +48,10 @@ def licence(
     if address is None:
         statements.add(node, DCT("license"), statements.labelled(DCT("LicenseDocument"), label))
         return
-    statements.add(node, DCT("license"), statements.refer("licence", known.id, address.value))
+    statements.add(node, DCT("license"), statements.refer("licence", known.id, address_of(address)))
 
 
-def access(statements: Statements, subject: Node, dataset: Fields) -> None:
+def access(statements: Statements, subject: Term, dataset: Fields) -> None:
     """Who may have the data, and on which conditions."""
     right = statements.coded(
         "access_rights", dataset.get("access_rights"), EU + "access-right/", codes.ACCESS, "access"
@@ -71,7 +70,7 @@ def categories(dataset: Fields) -> list[str]:
     return [code for code in dict.fromkeys(found) if _CATEGORY.fullmatch(code)]
 
 
-def high_value(statements: Statements, subject: Node, dataset: Fields, profile: Profile) -> None:
+def high_value(statements: Statements, subject: Term, dataset: Fields, profile: Profile) -> None:
     """The categories, and for data.gouv.fr the keywords by which it knows them."""
     found = categories(dataset)
     for one in listed(dataset, "hvd_category"):
@@ -81,13 +80,13 @@ def high_value(statements: Statements, subject: Node, dataset: Fields, profile: 
         node = statements.refer("hvd", code, HVD_CATEGORY + code)
         statements.add(subject, DCATAP("hvdCategory"), node)
         if profile is Profile.DATA_GOUV_FR and code in codes.HVD:
-            statements.add(subject, DCAT("keyword"), Literal(codes.HVD[code]))
+            statements.add(subject, DCAT("keyword"), literal(codes.HVD[code]))
     if found and profile is Profile.DATA_GOUV_FR:
-        statements.add(subject, DCAT("keyword"), Literal("hvd"))
+        statements.add(subject, DCAT("keyword"), literal("hvd"))
     law(statements, subject, dataset, dataset)
 
 
-def law(statements: Statements, node: Node, dataset: Fields, own: Fields) -> None:
+def law(statements: Statements, node: Term, dataset: Fields, own: Fields) -> None:
     """The legislation that makes a dataset be published, on all that belongs to it."""
     found = [
         statements.words("applicable_legislation", o) for o in listed(own, "applicable_legislation")
@@ -97,12 +96,12 @@ def law(statements: Statements, node: Node, dataset: Fields, own: Fields) -> Non
     for one in dict.fromkeys(found):
         address = statements.clean("applicable_legislation", one, values.address)
         if address is not None:
-            law_node = NamedNode(address)
+            law_node = iri_node(address)
             statements.add(node, DCATAP("applicableLegislation"), law_node)
             statements.add(law_node, TYPE, ELI("LegalResource"))
 
 
-def licence_label(statements: Statements, node: Node, label: str) -> None:
+def licence_label(statements: Statements, node: Term, label: str) -> None:
     """What a licence is called."""
     statements.add(node, TYPE, DCT("LicenseDocument"))
-    statements.add(node, RDFS("label"), Literal(label))
+    statements.add(node, RDFS("label"), literal(label))

@@ -5,11 +5,11 @@ Pure: imports neither `ckan` nor an HTTP client.
 
 import json
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 Dataset = dict[str, Any]
+_JSON = json.JSONDecoder()
 
 
 def offered(written: str | None) -> bool:
@@ -59,8 +59,13 @@ def loaded(extras: Mapping[str, Any], lists: Collection[str], within: str = "") 
 
 def _loaded(value: Any, lists: Collection[str], path: str) -> Any:
     if isinstance(value, str) and value[:1] in ("[", "{"):
-        with suppress(ValueError, RecursionError):
-            value = json.loads(value)
+        try:
+            # Half the time of `json.loads`, which looks for spaces before and after.
+            read, end = _JSON.raw_decode(value)
+        except (ValueError, RecursionError):
+            return value
+        if not value[end:].strip():
+            value = read
     if not isinstance(value, list):
         return value
     return [

@@ -3,8 +3,6 @@
 Pure: imports neither `ckan` nor an HTTP client.
 """
 
-from pyoxigraph import Literal, NamedNode
-
 from ckanext.grandpoitiers.interchange import codes, values
 from ckanext.grandpoitiers.interchange.access import (
     access_address,
@@ -16,7 +14,16 @@ from ckanext.grandpoitiers.interchange.distributions import is_file
 from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.rights import law, licence
 from ckanext.grandpoitiers.interchange.statements import Fields, Statements, listed
-from ckanext.grandpoitiers.interchange.vocabulary import DCAT, DCT, FOAF, TYPE
+from ckanext.grandpoitiers.interchange.terms import (
+    DCAT,
+    DCT,
+    FOAF,
+    TYPE,
+    Term,
+    iri_node,
+    literal,
+    part_of,
+)
 
 API = "/api/3/action/datastore_search"
 API_STANDARD = "https://docs.ckan.org/en/2.12/maintaining/datastore.html"
@@ -27,7 +34,7 @@ def describes_service(dataset: Fields) -> bool:
     return dataset.get("iso_type") == "service" and any(_endpoints(dataset))
 
 
-def endpoints(statements: Statements, subject: NamedNode, dataset: Fields, portal: Portal) -> None:
+def endpoints(statements: Statements, subject: Term, dataset: Fields, portal: Portal) -> None:
     """The addresses of the service that a record describes; its other links are pages."""
     for path, resource in resources(statements, dataset):
         address = access_address(statements, path, resource, dataset, portal)
@@ -91,11 +98,11 @@ def _can_be_called(value: object) -> bool:
 
 def own_api(
     statements: Statements,
-    subject: NamedNode,
+    subject: Term,
     dataset: Fields,
     portal: Portal,
     profile: Profile,
-) -> NamedNode | None:
+) -> Term | None:
     """The DataStore's API over the dataset's tables; None when it has none."""
     tables = [
         (path, resource)
@@ -105,13 +112,13 @@ def own_api(
     title = statements.words("title", dataset.get("title"))
     if not tables or not title:
         return None
-    node = NamedNode(f"{subject.value}#api")
+    node = part_of(subject, "api")
     statements.add(node, TYPE, DCAT("DataService"))
-    statements.add(node, DCT("title"), Literal(f"API : {title}"))
-    statements.add(node, DCT("identifier"), Literal(f"{dataset['id']}#api"))
-    statements.add(node, DCAT("endpointURL"), NamedNode(portal.site + API))
+    statements.add(node, DCT("title"), literal(f"API : {title}"))
+    statements.add(node, DCT("identifier"), literal(f"{dataset['id']}#api"))
+    statements.add(node, DCAT("endpointURL"), iri_node(portal.site + API))
     for _, resource in tables:
-        example = NamedNode(f"{portal.site}{API}?resource_id={resource['id']}")
+        example = iri_node(f"{portal.site}{API}?resource_id={resource['id']}")
         statements.add(node, DCAT("endpointDescription"), example)
     standards(statements, node, "", {"conforms_to": [API_STANDARD]})
     statements.add(node, DCAT("servesDataset"), subject)

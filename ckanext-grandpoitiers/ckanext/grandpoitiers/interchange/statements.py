@@ -8,14 +8,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode
 
 from ckanext.grandpoitiers.interchange import values
 from ckanext.grandpoitiers.interchange.problems import Kind, Problem
+from ckanext.grandpoitiers.interchange.terms import (
+    RDFS,
+    SKOS,
+    TYPE,
+    XSD,
+    Said,
+    Term,
+    checked_node,
+    iri_node,
+    literal,
+)
 from ckanext.grandpoitiers.interchange.values import Rejected
-from ckanext.grandpoitiers.interchange.vocabulary import RDFS, SKOS, TYPE, XSD
 
-Node = NamedNode | BlankNode
 T = TypeVar("T")
 _NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 Fields = Mapping[str, Any]
@@ -29,31 +38,30 @@ class Statements:
     """
 
     def __init__(self, label: str) -> None:
-        self.triples: list[Triple] = []
+        self.said: list[Said] = []
         self.problems: list[Problem] = []
         self.shared: dict[str, None] = {}
-        self._label = label
+        # Raises ValueError for a label that no blank node can have.
+        self._label = str(BlankNode(label))
         self._blanks = 0
 
     # -- what is certain
 
-    def add(
-        self, subject: Node, predicate: NamedNode, value: NamedNode | BlankNode | Literal
-    ) -> None:
+    def add(self, subject: Term, predicate: Term, value: Term) -> None:
         """One triple."""
-        self.triples.append(Triple(subject, predicate, value))
+        self.said.append((subject, predicate, value))
 
-    def blank(self, kind: NamedNode) -> BlankNode:
+    def blank(self, kind: Term) -> Term:
         """A new blank node of that class."""
-        node = BlankNode(f"{self._label}b{self._blanks}")
+        node = Term(f"{self._label}b{self._blanks}")
         self._blanks += 1
         self.add(node, TYPE, kind)
         return node
 
-    def refer(self, kind: str, value: str, iri: str) -> NamedNode:
+    def refer(self, kind: str, value: str, address: str) -> Term:
         """A node that others refer to as well."""
         self.shared[f"{kind} {value}"] = None
-        return NamedNode(iri)
+        return iri_node(address)
 
     def report(self, field: str, kind: Kind, **params: object) -> None:
         """Something that its publisher should mend."""
@@ -83,26 +91,26 @@ class Statements:
             self.report(field, kind, limit=values.TEXT_LIMIT)
         return words
 
-    def text(self, subject: Node, predicate: NamedNode, field: str, value: object) -> bool:
+    def text(self, subject: Term, predicate: Term, field: str, value: object) -> bool:
         """Add a text; whether there was one."""
         words = self.words(field, value)
         if words:
-            self.add(subject, predicate, Literal(words))
+            self.add(subject, predicate, literal(words))
         return bool(words)
 
-    def address(self, field: str, value: object) -> NamedNode | None:
+    def address(self, field: str, value: object) -> Term | None:
         """The node of a web address."""
         found = self.clean(field, value, values.address)
-        return None if found is None else NamedNode(found)
+        return None if found is None else checked_node(found)
 
-    def link(self, subject: Node, predicate: NamedNode, field: str, value: object) -> None:
+    def link(self, subject: Term, predicate: Term, field: str, value: object) -> None:
         """Add a web address."""
         node = self.address(field, value)
         if node is not None:
             self.add(subject, predicate, node)
 
     def resource(
-        self, subject: Node, predicate: NamedNode, field: str, value: object, kind: NamedNode
+        self, subject: Term, predicate: Term, field: str, value: object, kind: Term
     ) -> None:
         """Add a thing of a class: known by its address, or else by its name."""
         if values.is_address(value):
@@ -115,20 +123,20 @@ class Statements:
         if words:
             self.add(subject, predicate, self.labelled(kind, words))
 
-    def labelled(self, kind: NamedNode, label: str) -> BlankNode:
+    def labelled(self, kind: Term, label: str) -> Term:
         """A thing that is known by its name only."""
         node = self.blank(kind)
-        self.add(node, RDFS("label"), Literal(label))
+        self.add(node, RDFS("label"), literal(label))
         return node
 
-    def date(self, subject: Node, predicate: NamedNode, field: str, value: object) -> bool:
+    def date(self, subject: Term, predicate: Term, field: str, value: object) -> bool:
         """Add a date with its type; whether there was one that exists."""
         found = self.clean(field, value, values.date)
         if found is not None:
-            self.add(subject, predicate, Literal(found[0], datatype=XSD(found[1])))
+            self.add(subject, predicate, literal(found[0], XSD(found[1])))
         return found is not None
 
-    def decimal(self, subject: Node, predicate: NamedNode, field: str, value: object) -> None:
+    def decimal(self, subject: Term, predicate: Term, field: str, value: object) -> None:
         """Add a number of zero or more."""
         found = self.clean(field, value, values.decimal)
         if found is None:
@@ -136,11 +144,11 @@ class Statements:
         if found < 0:
             self.report(field, Kind.BAD_NUMBER, value=value)
             return
-        self.add(subject, predicate, Literal(plain(found), datatype=XSD("decimal")))
+        self.add(subject, predicate, literal(plain(found), XSD("decimal")))
 
     def coded(
         self, field: str, value: object, scheme: str, codes: Iterable[str], kind: str
-    ) -> NamedNode | None:
+    ) -> Term | None:
         """The node of a code in a closed list; `value` is its address or the code alone."""
         words = self.words(field, value)
         if not words:
@@ -151,11 +159,11 @@ class Statements:
             return None
         return self.refer(kind, code, scheme + code)
 
-    def identified(self, subject: Node, predicate: NamedNode, kind: NamedNode, label: str) -> Node:
+    def identified(self, subject: Term, predicate: Term, kind: Term, label: str) -> Term:
         """A thing known by its notation."""
         node = self.blank(kind)
         self.add(subject, predicate, node)
-        self.add(node, SKOS("notation"), Literal(label))
+        self.add(node, SKOS("notation"), literal(label))
         return node
 
 
@@ -178,7 +186,7 @@ def mappings(statements: Statements, fields: Fields, name: str) -> Iterator[tupl
     """The sub-fields of each item of a repeating field, with the item's path."""
     for rank, item in enumerate(listed(fields, name)):
         path = f"{name}.{rank}"
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             yield path, item
         else:
             statements.report(path, Kind.MALFORMED)

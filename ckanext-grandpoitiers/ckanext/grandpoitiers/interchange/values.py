@@ -271,6 +271,8 @@ def _listed(coordinates: Any, depth: int) -> str:
 
 
 def _pair(position: Any) -> str:
+    if len(position) == 2:
+        return f"{position[0]:.4f} {position[1]:.4f}"
     return " ".join(f"{n:.4f}" for n in position)
 
 
