@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.views.feed import CKANFeed
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.grandpoitiers.events import store as registry
 from ckanext.grandpoitiers.events.calendar import Entry, calendar
 from ckanext.grandpoitiers.events.store import note_attendance
+from ckanext.grandpoitiers.interchange import atom
 from ckanext.grandpoitiers.pages import rules, store
 from ckanext.grandpoitiers.pages.auth import writers_only
 from ckanext.grandpoitiers.pages.store import Stored, Wanted
@@ -63,31 +63,30 @@ def file_ics(slug: str) -> Response:
 @events.route("/pages/evenements.atom")
 def feed_atom() -> Response:
     """The events as Atom, those written last first."""
-    here = tk.h.url_for("grandpoitiers_events.index", _external=True)
-    feed = CKANFeed(
-        feed_title=f"{tk._('Workshops and meetings')} – {tk.config['ckan.site_title']}",
-        feed_link=here,
-        feed_description=tk._("Workshops and meetings"),
+    name = tk.config["ckan.site_title"]
+    page = tk.h.url_for("grandpoitiers_events.index", _external=True)
+    feed = atom.Feed(
+        id=page,
+        title=f"{tk._('Workshops and meetings')} – {name}",
+        subtitle="",
+        author=name,
+        address=tk.h.url_for("grandpoitiers_events.feed_atom", _external=True),
+        page=page,
         language=tk.h.lang(),
-        author_name=tk.config["ckan.site_title"],
-        feed_guid=here,
-        feed_url=tk.h.url_for("grandpoitiers_events.feed_atom", _external=True),
-        previous_page=None,
-        next_page=None,
-        first_page=None,
-        last_page=None,
+        entries=tuple(_atom_entry(stored) for stored in _listed()),
     )
-    for stored in _listed():
-        link = tk.h.url_for("grandpoitiers_pages.read", slug=stored.page.slug, _external=True)
-        feed.add_item(
-            title=stored.page.title,
-            link={"href": link},
-            summary=stored.page.summary or stored.page.title,
-            unique_id=link,
-            published=stored.created,
-            updated=stored.modified,
-        )
-    return Response(feed.writeString("utf-8"), mimetype="application/atom+xml")
+    return Response(atom.document(feed), content_type=atom.MEDIA_TYPE)
+
+
+def _atom_entry(stored: Stored) -> atom.Entry:
+    return atom.Entry(
+        id=f"urn:uuid:{stored.id}",
+        title=stored.page.title,
+        address=tk.h.url_for("grandpoitiers_pages.read", slug=stored.page.slug, _external=True),
+        updated=f"{stored.modified:%Y-%m-%dT%H:%M:%SZ}",
+        published=f"{stored.created:%Y-%m-%dT%H:%M:%SZ}",
+        summary=stored.page.summary,
+    )
 
 
 @events.route("/pages/<slug>/inscription", methods=["POST"])

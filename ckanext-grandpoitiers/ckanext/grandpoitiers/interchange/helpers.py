@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from markupsafe import Markup
 
-from ckanext.grandpoitiers.interchange import schema_org, structured
+from ckanext.grandpoitiers.interchange import current, feeds, schema_org, structured
 from ckanext.grandpoitiers.interchange.schema_org import Document
 
 
@@ -14,6 +15,8 @@ def functions() -> dict[str, Callable[..., Any]]:
     return {
         "grandpoitiers_dataset_data": grandpoitiers_dataset_data,
         "grandpoitiers_catalogue_data": grandpoitiers_catalogue_data,
+        "grandpoitiers_search_feed": grandpoitiers_search_feed,
+        "grandpoitiers_sitemap": grandpoitiers_sitemap,
     }
 
 
@@ -26,6 +29,16 @@ def grandpoitiers_dataset_data(name_or_id: str) -> Markup:
 def grandpoitiers_catalogue_data() -> Markup:
     """The JSON-LD of the portal for its home page."""
     return _script(structured.catalogue())
+
+
+def grandpoitiers_search_feed() -> str:
+    """The address of the feed of the search that is shown."""
+    return feeds.search(request.args.items()).path
+
+
+def grandpoitiers_sitemap() -> str:
+    """The whole address of the sitemap."""
+    return f"{current.site()}/sitemap.xml"
 
 
 def _script(document: Document) -> Markup:

@@ -8,7 +8,7 @@ import click
 from ckan.types import Action, Context
 from flask import Blueprint
 
-from ckanext.grandpoitiers.interchange import actions, cli, helpers, jobs, views
+from ckanext.grandpoitiers.interchange import actions, cli, discovery, helpers, jobs, views
 
 
 @tk.blanket.config_declarations
@@ -27,7 +27,7 @@ class InterchangePlugin(p.SingletonPlugin):
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
-        return [views.exports]
+        return [views.exports, discovery.discovery]
 
     # IClick
     def get_commands(self) -> list[click.Command]:

@@ -84,7 +84,7 @@ class Snapshot:
             Version(str(key), f"{mark}-{modified.isoformat()}", modified.isoformat())
             for key, mark, modified in self.connection.execute(query, parameters)
         ]
-        visible = self._visible([one.id for one in found])
+        visible = self.visible([one.id for one in found])
         return found if visible is None else [one for one in found if one.id in visible]
 
     def _condition(self, scope: Scope, parameters: dict[str, Any]) -> str:
@@ -102,7 +102,7 @@ class Snapshot:
         sources = self.connection.execute(sa.text("SELECT id, config FROM harvest_source"))
         return [str(key) for key, written in sources if not rows.offered(written)]
 
-    def _visible(self, ids: Sequence[str]) -> set[str] | None:
+    def visible(self, ids: Sequence[str]) -> set[str] | None:
         """Those that a visitor may see, where a plugin decides it; None for CKAN's own rule, which
         the query already follows."""
         labels = lib_plugins.get_permission_labels()

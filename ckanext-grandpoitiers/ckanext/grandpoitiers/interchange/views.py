@@ -1,6 +1,5 @@
 """Addresses of the exports, by extension and, on the pages of the same things, by negotiation."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from typing import Any
@@ -8,14 +7,14 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.http import http_date, is_resource_modified
 
-from ckanext.grandpoitiers.interchange import config, export, schema_org, seen, structured
+from ckanext.grandpoitiers.interchange import config, export, schema_org, structured
 from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, JSON_LD, Format
 from ckanext.grandpoitiers.interchange.export import Export, Page
 from ckanext.grandpoitiers.interchange.negotiation import preferred
 from ckanext.grandpoitiers.interchange.portal import Profile
 from ckanext.grandpoitiers.interchange.scope import Kind, Scope
+from ckanext.grandpoitiers.interchange.streaming import OPEN, send
 
 exports = Blueprint("grandpoitiers_exports", __name__)
 
@@ -57,9 +56,8 @@ def croissant(name: str) -> ResponseReturnValue:
     found = structured.tables(name)
     if found is None:
         return tk.abort(404, tk._("This dataset has no table."))
-    response = Response(schema_org.embedded(found), content_type=JSON_LD.media_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    body = schema_org.embedded(found)
+    response = Response(body, headers=OPEN, content_type=JSON_LD.media_type)
     response.add_etag()
     return response.make_conditional(request)
 
@@ -134,43 +132,8 @@ def _send(opening: AbstractContextManager[Export | None], syntax: Format) -> Res
         found = stack.enter_context(opening)
         if found is None:
             return tk.abort(404, tk._("There is nothing public at this address."))
-        etag = found.etag
-        since = seen.since(f"{request.path}?{request.query_string.decode('ascii', 'ignore')}", etag)
-        headers = {
-            "ETag": f'"{etag}"',
-            "Last-Modified": http_date(since),
-            "Vary": VARY_ON,
-            "Access-Control-Allow-Origin": "*",
-            "X-Content-Type-Options": "nosniff",
-        }
-        if not is_resource_modified(request.environ, etag=etag, last_modified=since):
-            return Response(status=304, headers=headers)
-        if request.method == "HEAD":
-            return Response(headers=headers, content_type=syntax.media_type)
-        body = _until_closed(found.chunks(), stack.pop_all())
-        return Response(body, headers=headers, content_type=syntax.media_type)
-
-
-class _until_closed:  # noqa: N801  (a function in all but its `close`)
-    """The chunks, and the end of the transaction they come from, whoever stops first."""
-
-    def __init__(self, chunks: Iterator[bytes], stack: ExitStack) -> None:
-        self._chunks = chunks
-        self._stack = stack
-
-    def __iter__(self) -> "_until_closed":
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._chunks)
-        except StopIteration:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Let the database go; WSGI servers call it, at the end or when the reader has gone."""
-        self._stack.close()
+        more = {"Vary": VARY_ON}
+        return send(stack, found.etag, syntax.media_type, found.chunks(), more)
 
 
 def _profile(default: Profile) -> Profile:
