@@ -6,12 +6,15 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.logic import fresh_context
 from ckan.types import Context, DataDict
 from ckanext.harvest.logic import HarvestJobExists
 from ckanext.harvest.model import HarvestJob
 
 from ckanext.grandpoitiers.catalogue import screens
 from ckanext.grandpoitiers.catalogue.findings import Filter
+from ckanext.grandpoitiers.catalogue.keeping import How, taken_back
+from ckanext.grandpoitiers.catalogue.kept import kept_in
 from ckanext.grandpoitiers.catalogue.model import runs
 from ckanext.grandpoitiers.catalogue.plan import RefusalKind
 from ckanext.grandpoitiers.catalogue.report import Line
@@ -24,6 +27,7 @@ def actions() -> dict[str, Any]:
     return {
         "grandpoitiers_harvest_accept": grandpoitiers_harvest_accept,
         "grandpoitiers_harvest_report": grandpoitiers_harvest_report,
+        "grandpoitiers_harvest_take_back": grandpoitiers_harvest_take_back,
     }
 
 
@@ -93,6 +97,33 @@ def grandpoitiers_harvest_accept(context: Context, data_dict: DataDict) -> dict[
     accepted = Accepted(row.details["refusal"]["missing"], str(context.get("user", "")))
     job = model.Session.get(HarvestJob, made["id"])
     return screens.queue(context, job, accepted)
+
+
+def grandpoitiers_harvest_take_back(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Take back the geocatalogue's value of a field that was changed on the portal.
+
+    From then on the field follows its record again. For whoever may edit the dataset.
+
+    :param id: the dataset
+    :type id: string
+    :param field: the field; ``resources`` for all the links, those added here stay
+    :type field: string
+
+    :returns: the dataset
+    :rtype: dictionary
+    """
+    name, wanted = tk.get_or_bust(data_dict, ["id", "field"])
+    package = model.Package.get(name)
+    if package is None:
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    tk.check_access("package_update", context, {"id": package.id})
+    kept, base, _ = kept_in(package.id)
+    if wanted not in {one.field for one in kept if one.how is not How.ADDED}:
+        message = tk._("This field was not changed here: it has its geocatalogue's value.")
+        raise tk.ValidationError({"field": [message]})
+    shown = tk.get_action("package_show")(fresh_context(context), {"id": package.id})
+    data = taken_back(shown, base, wanted)
+    return tk.get_action("package_update")(fresh_context(context), data)
 
 
 def can_be_accepted(run: Any) -> bool:

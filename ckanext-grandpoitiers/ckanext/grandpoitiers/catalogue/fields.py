@@ -27,6 +27,10 @@ FIELDS: Mapping[str, Place] = {
         N_("Other identifier"), N_("Identification › Citation › Resource identifier")
     ),
     "iso_type": Place(N_("Type"), N_("Metadata › Hierarchy level")),
+    "name": Place(N_("Address of the dataset"), ""),
+    "owner_org": Place(N_("Organisation"), ""),
+    "url": Place(N_("Address of a page about it"), ""),
+    "territory": Place(N_("Territory"), N_("Identification › Extent › Geographic bounding box")),
     "title": Place(N_("Title"), N_("Identification › Citation › Title")),
     "alternate_title": Place(N_("Other title"), N_("Identification › Citation › Alternate title")),
     "notes": Place(N_("Description"), N_("Identification › Abstract")),

@@ -11,6 +11,7 @@ from flask import request
 from ckanext.grandpoitiers.catalogue import findings, progress, registry
 from ckanext.grandpoitiers.catalogue.actions import can_be_accepted
 from ckanext.grandpoitiers.catalogue.fields import place
+from ckanext.grandpoitiers.catalogue.harvested import kept_fields, told_of
 from ckanext.grandpoitiers.catalogue.harvester import record_address
 from ckanext.grandpoitiers.catalogue.report import Line, Translate
 from ckanext.grandpoitiers.catalogue.reports import Report, report_of, reports_of, titles, words
@@ -31,12 +32,20 @@ def helpers() -> dict[str, Any]:
         "grandpoitiers_harvest_outcomes": grandpoitiers_harvest_outcomes,
         "grandpoitiers_harvest_duration": grandpoitiers_harvest_duration,
         "grandpoitiers_harvest_word": grandpoitiers_harvest_word,
+        "grandpoitiers_harvest_told": told_of,
+        "grandpoitiers_harvest_kept": grandpoitiers_harvest_kept,
     }
 
 
 def grandpoitiers_harvest_is_ours(source: dict[str, Any]) -> bool:
     """Whether a harvest source is of our type, and has reports of ours."""
     return source.get("source_type") == registry.TYPE
+
+
+def grandpoitiers_harvest_kept(package_id: str) -> dict[str, str]:
+    """The fields of a dataset that were changed here: what the geocatalogue says of each."""
+    found = kept_fields(package_id)
+    return {one["field"]: one["theirs"] for one in found if not one["link"]}
 
 
 def grandpoitiers_harvest_run(job_id: str) -> Report | None:

@@ -32,6 +32,8 @@ records = sa.Table(
     sa.Column("indexed", sa.Boolean, nullable=False, server_default="true"),
     # zlib
     sa.Column("xml", sa.LargeBinary),
+    # The dataset as the harvest last wrote it: what differs from it was changed by a person.
+    sa.Column("written", JSONB),
 )
 
 runs = sa.Table(

@@ -57,6 +57,10 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     VANISHED = "vanished"
     KEPT_AFTER_ERROR = "kept-after-error"
+    KEPT_HERE = "kept-here"
+    KEPT_LINK = "kept-link"
+    KEPT_ADDED_LINK = "kept-added-link"
+    KEPT_REMOVED_LINK = "kept-removed-link"
 
 
 MESSAGES: Mapping[Kind, str] = {
@@ -159,6 +163,19 @@ MESSAGES: Mapping[Kind, str] = {
     ),
     Kind.KEPT_AFTER_ERROR: N_(
         "The dataset stays as it was at the last good harvest until the record is corrected."
+    ),
+    Kind.KEPT_HERE: N_(
+        "Kept here: this was changed on the portal, and stays so. The dataset's page can take the"
+        " geocatalogue's value back."
+    ),
+    Kind.KEPT_LINK: N_(
+        "Kept here: the link “{link}” was changed on the portal, and stays so. The dataset's page"
+        " can take the geocatalogue's back."
+    ),
+    Kind.KEPT_ADDED_LINK: N_("Kept here: the link “{link}” was added on the portal."),
+    Kind.KEPT_REMOVED_LINK: N_(
+        "Kept here: the link “{link}” was removed on the portal, and stays so. The dataset's page"
+        " can take it back."
     ),
 }
 

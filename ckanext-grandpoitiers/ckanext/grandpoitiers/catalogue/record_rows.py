@@ -2,7 +2,7 @@
 reads with a rollback; nothing here commits."""
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +23,14 @@ Former = Mapping[str, tuple[str, str]]
 
 OUTCOME_STATES = {Outcome.INVALID: "invalid", Outcome.SKIPPED: "skipped"}
 KEYS = ("source_id", "guid")
+LIGHT = [column for column in records.c if column.name not in ("xml", "written")]
+"""What is read of all the records of a source at once."""
 
 
 def past(source_id: str) -> tuple[Past, Former]:
     """Every record known of the source, and those that others own."""
-    columns = [column for column in records.c if column is not records.c.xml]
     query = (
-        sa.select(*columns, package.c.id.label("found"))
+        sa.select(*LIGHT, package.c.id.label("found"))
         .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
         .where(records.c.source_id == source_id)
     )
@@ -61,9 +62,8 @@ def _elsewhere(source_id: str) -> dict[str, str]:
 
 def _free(source_id: str) -> dict[str, Known]:
     """Records that another source had and whose dataset it archived: theirs to take over."""
-    columns = [column for column in records.c if column is not records.c.xml]
     query = (
-        sa.select(*columns)
+        sa.select(*LIGHT)
         .join(package, package.c.id == records.c.package_id)
         .where(records.c.source_id != source_id, records.c.state == State.ARCHIVED)
     )
@@ -108,6 +108,16 @@ def original(guid: str) -> tuple[bytes, str] | None:
     return (zlib.decompress(row[0]), str(row[1])) if row else None
 
 
+def written(package_ids: Iterable[str]) -> dict[str, Any]:
+    """What the harvest last wrote of datasets, by their id; it may have written none of them."""
+    query = sa.select(records.c.package_id, records.c.written).where(
+        records.c.package_id.in_(list(package_ids)),
+        records.c.state.in_((State.ACTIVE, State.ARCHIVED)),
+        records.c.written.is_not(None),
+    )
+    return dict(model.Session.execute(query).tuples().all())
+
+
 def unindexed(source_id: str, guids: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Those whose dataset the index does not have yet, with its id; of all, or among some."""
     query = sa.select(records.c.guid, records.c.package_id).where(
@@ -150,4 +160,5 @@ def quiet_row(source_id: str, noted: Noted, now: datetime) -> Row:
         "written_at": now,
         "indexed": True,
         "xml": None,
+        "written": None,
     }

@@ -34,6 +34,7 @@ from ckanext.grandpoitiers.catalogue.bulk import tables
 from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
+from ckanext.grandpoitiers.catalogue.kept import Keeper
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Write
@@ -70,9 +71,13 @@ class CkanStore:
     index_adds: int = 0
     _notes: list[Remark] = field(default_factory=list[Remark])
     _present: set[str] = field(default_factory=set[str])
+    _keeper: Keeper = field(init=False)
     _former: record_rows.Former = field(default_factory=dict[str, tuple[str, str]])
     _rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     _objects: list[Written] = field(default_factory=list[Written])
+
+    def __post_init__(self) -> None:
+        self._keeper = Keeper(self.source_id)
 
     # -- what is known
 
@@ -104,6 +109,7 @@ class CkanStore:
         """
         known = [one.entry.known.package_id for one in batch if one.entry.known]
         self._present = tables.existing(known)
+        self._keeper.read(batch, self._present)
         try:
             with deferred_signals() as signals:
                 lines = self._write_in_bulk(batch, signals)
@@ -159,9 +165,14 @@ class CkanStore:
 
     def _done(self, one: Write, done: Done) -> Line:
         outcome = self._outcome(one, done.action != "")
-        self._remember(one, done.package_id, done.name, indexed=not done.action)
+        written = self._keeper.written(one.entry.guid, done.stored)
+        self._remember(one, done.package_id, done.name, written, indexed=not done.action)
         self._objects.append(Written(one.entry.guid, done.package_id, outcome))
-        return Line(one.entry.guid, outcome, done.name, one.mapped.remarks)
+        return self._told(one, outcome, done.name)
+
+    def _told(self, one: Write, outcome: Outcome, name: str) -> Line:
+        remarks = (*one.mapped.remarks, *self._keeper.remarks(one.entry.guid))
+        return Line(one.entry.guid, outcome, name, remarks)
 
     def _data(self, one: Write) -> tuple[dict[str, Any], bool]:
         """The dataset as an action is given it, and whether it is a new one."""
@@ -171,9 +182,10 @@ class CkanStore:
         if known is not None and known.package_id in self._present:
             if entry.action is Action.RESTORE:
                 data["state"] = "active"
-            return data, False
+            return self._keeper.merged(entry.guid, known.package_id, data), False
         package_id, name = self._former.get(entry.guid, ("", ""))
-        return data | ({"id": package_id, "name": name} if package_id else {}), True
+        data |= {"id": package_id, "name": name} if package_id else {}
+        return self._keeper.new(entry.guid, data), True
 
     def _outcome(self, one: Write, changed: bool) -> Outcome:
         if one.entry.known is None:
@@ -245,11 +257,16 @@ class CkanStore:
             changed = by_actions.update(self.user, data)
         outcome = self._outcome(one, changed)
         package_id, name = str(data["id"]), str(data["name"])
-        self._remember(one, package_id, name, indexed=not changed)
+        model.Session.flush()
+        stored = tables.read([package_id]).get(package_id)
+        written = self._keeper.written(one.entry.guid, stored)
+        self._remember(one, package_id, name, written, indexed=not changed)
         self._objects.append(Written(one.entry.guid, package_id, outcome))
-        return Line(one.entry.guid, outcome, name, one.mapped.remarks)
+        return self._told(one, outcome, name)
 
-    def _remember(self, one: Write, package_id: str, name: str, *, indexed: bool) -> None:
+    def _remember(
+        self, one: Write, package_id: str, name: str, written: dict[str, Any], *, indexed: bool
+    ) -> None:
         row = {
             "source_id": self.source_id,
             "guid": one.entry.guid,
@@ -262,6 +279,7 @@ class CkanStore:
             "written_at": self.now,
             "indexed": indexed,
             "xml": one.mapped.xml,
+            "written": written,
         }
         self._rows.append(row)
 

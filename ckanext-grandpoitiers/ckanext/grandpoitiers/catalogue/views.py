@@ -91,6 +91,24 @@ def preview() -> str:
     return tk.render(page, shown)
 
 
+@geocatalogue.route("/geocatalogue/datasets/<id>/take-back", methods=["POST"])
+def take_back(id: str) -> Any:
+    """Give a field of a dataset its geocatalogue's value again, then show the dataset."""
+    try:
+        dataset = tk.get_action("grandpoitiers_harvest_take_back")(
+            {}, {"id": id, "field": request.form.get("field", "")}
+        )
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("You may not edit this dataset."))
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Dataset not found"))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
+        return tk.redirect_to("dataset.read", id=id)
+    tk.h.flash_success(tk._("The geocatalogue’s value is back, and follows its record again."))
+    return tk.redirect_to("dataset.read", id=dataset["name"])
+
+
 @geocatalogue.route("/geocatalogue/harvests/<job_id>/accept", methods=["POST"])
 def accept(job_id: str) -> Any:
     """Harvest again, letting go what a run was refused for; then show how that goes."""

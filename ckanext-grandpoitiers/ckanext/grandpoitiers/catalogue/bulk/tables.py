@@ -41,6 +41,11 @@ def _group_ids(chosen: Any) -> dict[str, str]:
     return _pairs(sa.select(group.c.name, group.c.id).where(chosen))
 
 
+def group_names() -> dict[str, str]:
+    """The names of the groups that are not organisations, by id."""
+    return _pairs(sa.select(group.c.id, group.c.name).where(group.c.is_organization.is_(False)))
+
+
 def _organisation_ids(owners: Collection[str]) -> dict[str, str]:
     """By name and by id: a dataset may give either."""
     chosen = group.c.is_organization & sa.or_(group.c.name.in_(owners), group.c.id.in_(owners))

@@ -40,6 +40,8 @@ class Done:
     data: Json
     of_type: Json = field(default_factory=dict[str, Any])
     default: Json = field(default_factory=dict[str, Any])
+    stored: Stored | None = None
+    """Its rows, once written; None where only CKAN can show it."""
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ class BulkWriter:
         around = tables.around(stored.values())
         for one in batch.done.values():
             package = batch.packages[one.package_id]
+            one.stored = stored.get(one.package_id)
             try:
                 plain = shown(stored[one.package_id], around)
             except (NotPlain, KeyError):
