@@ -3,10 +3,12 @@
 import ckan.plugins.toolkit as tk
 import click
 from ckan import model
+from ckan.plugins import plugin_loaded
 
 from ckanext.grandpoitiers import seeding
 from ckanext.grandpoitiers.demo_cli import demo
 from ckanext.grandpoitiers.errors import GrandPoitiersError
+from ckanext.grandpoitiers.interchange import own_catalogue
 from ckanext.grandpoitiers.pages.cli import daily, load_pages
 from ckanext.grandpoitiers.seed import Step
 from portal_kit.errors import PortalError
@@ -31,7 +33,8 @@ grandpoitiers.add_command(daily)
 )
 @click.pass_context
 def seed(ctx: click.Context, dry_run: bool, force: bool) -> None:
-    """Create the themes and the organisations of the configuration files.
+    """Create the themes and the organisations of the configuration files, and the record of the
+    portal's own catalogue.
 
     Run it as often as you like: what is there already is left alone, and what an administrator
     changed on screen is never overwritten without --force.
@@ -42,6 +45,7 @@ def seed(ctx: click.Context, dry_run: bool, force: bool) -> None:
             steps = seeding.prepare(force)
             if not dry_run:
                 seeding.carry_out(steps)
+                _publish_catalogue()
         except GrandPoitiersError as error:
             raise click.ClickException(tk._(error.message).format(**error.params)) from error
         except PortalError as error:
@@ -54,6 +58,14 @@ def seed(ctx: click.Context, dry_run: bool, force: bool) -> None:
                 )
             ) from error
         _report(steps, dry_run)
+
+
+def _publish_catalogue() -> None:
+    """The portal's catalogue is one of its datasets, where its exports are."""
+    if plugin_loaded("grandpoitiers_interchange"):
+        name = own_catalogue.publish()
+        if name:
+            click.echo(f"{tk._('dataset')} {name}")
 
 
 def _report(steps: tuple[Step, ...], dry_run: bool) -> None:

@@ -1,7 +1,10 @@
 """How programs find what there is and what is new: robots.txt, sitemap, feeds, links of pages."""
 
+import csv
+import io
 import uuid
 import warnings
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +14,11 @@ from ckan.tests import factories, helpers
 from lxml import etree
 
 from ckanext.grandpoitiers import seeding
-from ckanext.grandpoitiers.interchange import listing, sitemap
+from ckanext.grandpoitiers.interchange import inventory, listing, own_catalogue, sitemap
 from ckanext.grandpoitiers.pages import loading
+from ckanext.scdl.checking import check_file
+from ckanext.scdl.registry import Registry
+from tests.exports import SIRET
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -182,3 +188,56 @@ class TestFeeds:
         user = factories.SysadminWithToken()
         answer = app.get("/feeds/dataset.atom", headers={"Authorization": user["token"]})
         assert hidden["title"] not in answer.body
+
+
+class TestOwnCatalogue:
+    @pytest.fixture(autouse=True)
+    def answering(self, clean_db: None, clean_index: None, with_request_context: None) -> None:
+        """The organisation that answers for the portal, with its number."""
+        factories.Organization(
+            name="grand-poitiers", title="Grand Poitiers",
+            extras=[{"key": "siret", "value": SIRET}],
+        )  # fmt: skip
+        assert own_catalogue.publish() == own_catalogue.NAME
+
+    def rows(self, app: Any, folder: Path) -> dict[str, dict[str, str]]:
+        """`{title: row}` of the file at the address that the portal gives, checked."""
+        record = helpers.call_action("package_show", id=own_catalogue.NAME)
+        (resource,) = record["resources"]
+        answer = app.get(path(resource["url"]), status=200)
+        file = folder / "catalogue.csv"
+        file.write_bytes(answer.data)
+        version = Registry.standard().find(f"{inventory.SCHEMA}@{inventory.VERSION}")
+        (folder / "work").mkdir(exist_ok=True)
+        report = check_file(file, version.descriptor, folder / "work")
+        assert (report.verdict, report.counts) == ("valid", {})
+        found = csv.DictReader(io.StringIO(answer.data.decode(), newline=""))
+        return {one["TITRE"]: one for one in found}
+
+    def test_it_holds_what_is_public_and_itself_and_is_always_up_to_date(
+        self, app: Any, organisation: Any, tmp_path: Path
+    ) -> None:
+        link = {"url": "https://a.example/b.csv", "format": "CSV"}
+        made = make(organisation, resources=[link], territory=["86194"], title="Un jeu")
+        make(organisation, resources=[link], private=True, title="Secret")
+        make(organisation, resources=[link], state="draft", title="Brouillon")
+        own = "Catalogue du portail"
+        assert set(self.rows(app, tmp_path)) == {"Un jeu", own}
+        before = app.get(own_catalogue.PATH).headers["ETag"]
+        app.get(own_catalogue.PATH, status=304, headers={"If-None-Match": before})
+        act("package_patch", id=made["id"], title="Un autre titre")
+        assert set(self.rows(app, tmp_path)) == {"Un autre titre", own}
+        act("package_delete", id=made["id"])
+        assert set(self.rows(app, tmp_path)) == {own}
+
+    def test_its_record_is_made_once_and_follows_the_portal(self, ckan_config: Any) -> None:
+        assert own_catalogue.publish() is None
+        act("package_patch", id=own_catalogue.NAME, title="Notre catalogue")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(ckan_config, "ckan.site_url", "https://ailleurs.example")
+            assert own_catalogue.publish() == own_catalogue.NAME
+        shown = helpers.call_action("package_show", id=own_catalogue.NAME)
+        assert shown["title"] == "Notre catalogue"
+        assert shown["resources"][0]["url"].startswith("https://ailleurs.example/")
+        act("package_delete", id=own_catalogue.NAME)
+        assert own_catalogue.publish() is None

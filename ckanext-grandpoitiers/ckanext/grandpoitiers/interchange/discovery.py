@@ -1,4 +1,4 @@
-"""Addresses by which programs find what there is and what is new: sitemap and feeds."""
+"""Addresses by which programs find what there is and what is new: sitemap, feeds, inventory."""
 
 from contextlib import ExitStack
 from hashlib import sha256
@@ -8,7 +8,7 @@ from ckan.lib.search.common import SearchQueryError
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from ckanext.grandpoitiers.interchange import atom, current, feeds, listing, sitemap
+from ckanext.grandpoitiers.interchange import atom, current, feeds, listing, own_catalogue, sitemap
 from ckanext.grandpoitiers.interchange.reading import snapshot
 from ckanext.grandpoitiers.interchange.sitemap import Place
 from ckanext.grandpoitiers.interchange.streaming import OPEN, send
@@ -48,6 +48,14 @@ def sitemap_datasets(number: int) -> ResponseReturnValue:
         places = listing.datasets(reading, current.site(), number)
         etag = _digest([state, number])
         return send(stack, etag, sitemap.MEDIA_TYPE, sitemap.part(places))
+
+
+@discovery.route(own_catalogue.PATH)
+def inventory() -> ResponseReturnValue:
+    """The catalogue in the SCDL schema of catalogues."""
+    with ExitStack() as stack:
+        found = stack.enter_context(own_catalogue.opened())
+        return send(stack, found.etag, own_catalogue.MEDIA_TYPE, found.chunks())
 
 
 @discovery.route("/feeds/dataset.atom")
