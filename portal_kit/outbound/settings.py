@@ -3,9 +3,12 @@
 client = outbound_client(toolkit.config)
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from portal_kit.configuration import town_folder
+from portal_kit.inifile import option
 from portal_kit.outbound.asynchronous import AsyncOutboundClient
 from portal_kit.outbound.client import OutboundClient
 from portal_kit.outbound.exchange import Limits
@@ -33,6 +36,22 @@ def outbound_client(
 def async_outbound_client(options: Mapping[str, Any]) -> AsyncOutboundClient:
     """Likewise, for many exchanges at once."""
     return AsyncOutboundClient(guard(options), proxy=options.get(PROXY) or None)
+
+
+def town_options() -> dict[str, str]:
+    """The client's options where CKAN is not loaded: the session's variables, then the town's file.
+
+    Variables are named as ckanext-envvars does: CKANEXT__GRANDPOITIERS__OUTBOUND__PORTS.
+    """
+    path = town_folder() / "portal.ini"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    found: dict[str, str] = {}
+    for name in (NETWORKS, PORTS, PROXY):
+        variable = name.upper().replace(".", "__")
+        value = os.environ.get(variable) or (option(text, name) if text else "")
+        if value:
+            found[name] = value
+    return found
 
 
 def guard(options: Mapping[str, Any]) -> Guard:

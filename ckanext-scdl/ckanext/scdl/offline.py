@@ -10,12 +10,14 @@ from typing import Any
 
 import click
 
+from ckanext.scdl.addressed import find_descriptor
 from ckanext.scdl.checking import check_file
 from ckanext.scdl.errors import ScdlError, UnknownSchema
 from ckanext.scdl.files.reading import Choices
-from ckanext.scdl.registry import Registry, read_json
+from ckanext.scdl.registry import read_json
 from ckanext.scdl.report import Report, Verdict, not_checked
 from ckanext.scdl.speech import _, ngettext
+from portal_kit.outbound.settings import town_options
 
 EXIT = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.NOT_CHECKED: 2}
 SHOWN = 5
@@ -29,7 +31,7 @@ SHOWN = 5
     "wanted",
     required=True,
     metavar="NAME[@VERSION]",
-    help=_("As in schema.data.gouv.fr (scdl/subventions), or a JSON file with a schema."),
+    help=_("As in schema.data.gouv.fr (scdl/subventions), or the address or file of a schema."),
 )
 @click.option("--sheet", help=_("The sheet of a workbook that has several."))
 @click.option("--json", "as_json", is_flag=True, help=_("For programs."))
@@ -51,9 +53,9 @@ def check(ctx: click.Context, file: Path, wanted: str, sheet: str | None, *, as_
 
 
 def _descriptor(wanted: str) -> dict[str, Any]:
-    """Of a schema by its name, or of one in a file. Raises ScdlError."""
+    """Of a schema by its name, by its address, or in a file. Raises ScdlError."""
     try:
-        return Registry.standard().find(wanted).descriptor
+        return find_descriptor(wanted, town_options())
     except UnknownSchema:
         if Path(wanted).is_file():
             return read_json(Path(wanted))

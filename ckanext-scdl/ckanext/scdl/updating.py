@@ -77,6 +77,21 @@ def newer(versions: Mapping[str, str], fetch: Fetch) -> dict[str, str]:
     }
 
 
+def address_of(name: str, version: str | None, fetch: Fetch) -> str:
+    """Where the registry has a version of a schema, its newest one when none is named.
+
+    Raises UnknownSchema, UpdateRefused and what ``fetch`` raises.
+    """
+    known = dict(_versions(_listed(fetch).get(name, {})))
+    found = known.get(version) if version else next(reversed(known.values()), None)
+    if found is None:
+        raise UnknownSchema(
+            N_("schema.data.gouv.fr has no schema named {names}."),
+            names=f"{name}@{version}" if version else name,
+        )
+    return found
+
+
 def _recover(folder: Path, old: Path) -> None:
     """The folder in use, where a run was cut between the two renamings."""
     if old.is_dir() and not folder.exists():

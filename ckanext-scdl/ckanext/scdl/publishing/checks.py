@@ -1,44 +1,20 @@
 """A file checked by a schema without being saved: for the page, the API and whoever has an URL."""
 
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.scdl import config
+from ckanext.scdl.addressed import find_descriptor
 from ckanext.scdl.checking import check_file
-from ckanext.scdl.errors import N_, ScdlError, SchemaError, UnreadableFile
+from ckanext.scdl.errors import ScdlError, UnreadableFile
 from ckanext.scdl.files.errors import FileRefused
 from ckanext.scdl.files.reading import Choices
 from ckanext.scdl.publishing import library, sources
-from ckanext.scdl.registry import Registry
 from ckanext.scdl.report import Report, not_checked
-from portal_kit.outbound import Limits, OutboundError, outbound_client
-
-SCHEMA_SIZE = 5_000_000
-"""Bytes of the largest schema taken from an address."""
-_NOT_A_SCHEMA = N_("This address does not give a schema: a JSON document is expected.")
-
-
-def descriptor_of(wanted: str) -> dict[str, Any]:
-    """The schema of that name (``scdl/subventions``, with ``@`` and a version) or address.
-
-    Raises ScdlError.
-    """
-    if not wanted.startswith(("http://", "https://")):
-        return Registry.standard().find(wanted).descriptor
-    try:
-        with outbound_client(tk.config, Limits(size=SCHEMA_SIZE, total=30)) as client:
-            document = json.loads(client.get(wanted).content)
-    except OutboundError as error:
-        raise SchemaError(error.sentence, **error.params) from error
-    except (ValueError, RecursionError) as error:
-        raise SchemaError(_NOT_A_SCHEMA) from error
-    if not isinstance(document, dict):
-        raise SchemaError(_NOT_A_SCHEMA)
-    return document
+from portal_kit.outbound import OutboundError
 
 
 def check_stream(stream: IO[bytes], schema: str, sheet: str | None = None) -> Report:
@@ -76,7 +52,9 @@ def _check(path: Path, schema: str, folder: Path, sheet: str | None) -> Report:
     workdir = folder / "work"
     workdir.mkdir()
     try:
-        return check_file(path, descriptor_of(schema), workdir, Choices(sheet=sheet or None))
+        return check_file(
+            path, find_descriptor(schema, tk.config), workdir, Choices(sheet=sheet or None)
+        )
     except ScdlError as error:
         return not_checked(error)
 

@@ -9,8 +9,9 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from ckanext.scdl.addressed import find_descriptor
 from ckanext.scdl.files.exports import csv_chunks
-from ckanext.scdl.publishing import checks, state
+from ckanext.scdl.publishing import state
 from ckanext.scdl.publishing.examining import Examined, examine
 from ckanext.scdl.table import FIRST_ROW
 from ckanext.scdl.views import workbook_answer
@@ -83,7 +84,7 @@ def _context(deposit: dict[str, Any]) -> dict[str, Any]:
     )
     fields = []
     if deposit["schema"]:
-        fields = checks.descriptor_of(deposit["schema"]).get("fields") or []
+        fields = find_descriptor(deposit["schema"], tk.config).get("fields") or []
     found = tk.get_action("package_search")(
         {}, {"fq": f"owner_org:{deposit['owner_org']}", "rows": 100, "include_private": True}
     )
