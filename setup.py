@@ -77,6 +77,7 @@ setup(
             "grandpoitiers = ckanext.grandpoitiers.plugin:GrandPoitiersPlugin",
             "grandpoitiers_harvest = ckanext.grandpoitiers.catalogue.plugin:GeocataloguePlugin",
             "grandpoitiers_pages = ckanext.grandpoitiers.pages.plugin:PagesPlugin",
+            "grandpoitiers_planning = ckanext.grandpoitiers.planning.plugin:PlanningPlugin",
             "grandpoitiers_interchange = "
             "ckanext.grandpoitiers.interchange.plugin:InterchangePlugin",
             "scdl = ckanext.scdl.plugin:ScdlPlugin",

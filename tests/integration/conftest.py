@@ -10,6 +10,7 @@ WITH_TABLES = (
     "harvest",
     "grandpoitiers_harvest",
     "grandpoitiers_pages",
+    "grandpoitiers_planning",
     "grandpoitiers_interchange",
     "realtime",
     "scdl",

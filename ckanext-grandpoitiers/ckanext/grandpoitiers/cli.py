@@ -6,10 +6,11 @@ from ckan import model
 from ckan.plugins import plugin_loaded
 
 from ckanext.grandpoitiers import seeding
+from ckanext.grandpoitiers.daily_cli import daily
 from ckanext.grandpoitiers.demo_cli import demo
 from ckanext.grandpoitiers.errors import GrandPoitiersError
 from ckanext.grandpoitiers.interchange import own_catalogue
-from ckanext.grandpoitiers.pages.cli import daily, load_pages
+from ckanext.grandpoitiers.pages.cli import load_pages
 from ckanext.grandpoitiers.seed import Step
 from portal_kit.errors import PortalError
 

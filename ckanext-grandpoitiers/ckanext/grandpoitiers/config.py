@@ -55,3 +55,8 @@ def registrations_kept() -> timedelta:
 def reminded_before() -> timedelta:
     """How long before an event those who registered are reminded."""
     return timedelta(hours=tk.config[PREFIX + "events.remind_hours"])
+
+
+def planning_shown() -> str:
+    """What visitors see of a dataset's date: ``nothing``, ``late`` ones only, or every ``date``."""
+    return tk.config[PREFIX + "planning.shown"]

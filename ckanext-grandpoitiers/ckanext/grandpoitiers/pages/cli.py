@@ -1,9 +1,8 @@
-"""`ckan grandpoitiers load-pages` and `daily`: the first pages, and what is done each day."""
+"""`ckan grandpoitiers load-pages`: the first pages."""
 
 import ckan.plugins.toolkit as tk
 import click
 
-from ckanext.grandpoitiers.events import actions
 from ckanext.grandpoitiers.pages import loading
 from portal_kit.errors import PortalError
 
@@ -29,18 +28,5 @@ def load_pages(ctx: click.Context, demo: bool) -> None:
         click.echo(
             tk.ungettext("{number} page written.", "{number} pages written.", written).format(
                 number=written
-            )
-        )
-
-
-@click.command()
-@click.pass_context
-def daily(ctx: click.Context) -> None:
-    """Send the reminders that are due, and erase registrations kept long enough."""
-    with ctx.meta["flask_app"].test_request_context():
-        reminded, erased = actions.remind(), actions.erase()
-        click.echo(
-            tk._("Reminders sent: {reminded}. Registrations erased: {erased}.").format(
-                reminded=reminded, erased=erased
             )
         )

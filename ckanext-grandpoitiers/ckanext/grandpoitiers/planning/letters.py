@@ -1,0 +1,68 @@
+"""The reminders: one letter a person, with a line and the deposit's link for each dataset.
+
+Without a mail server nothing leaves and nothing is noted as sent: the planning shows all of it,
+and the first letter that can leave speaks of what is still due.
+"""
+
+import logging
+from collections.abc import Mapping
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import mailer
+
+from ckanext.grandpoitiers.pages.rules import zone
+from ckanext.grandpoitiers.planning import store
+from ckanext.grandpoitiers.planning.reminders import Awaited, Reminder, digests
+from ckanext.grandpoitiers.planning.standing import Line, lines, settings, today
+
+log = logging.getLogger(__name__)
+
+
+def remind() -> int:
+    """Send the digests of the day; how many left."""
+    if not tk.config.get("smtp.mail_from"):
+        return 0
+    by_id = {line.dataset.id: line for line in lines(store.planned(zone()))}
+    awaited = [
+        Awaited(one.dataset.id, one.due.on, one.dataset.people)
+        for one in by_id.values()
+        if one.due and one.dataset.people
+    ]
+    sent = store.sent_steps(by_id)
+    found = digests(awaited, sent, today(), settings().steps)
+    return sum(_send(person, reminders, by_id) for person, reminders in found.items())
+
+
+def _send(person: str, reminders: tuple[Reminder, ...], by_id: Mapping[str, Line]) -> bool:
+    user = model.User.get(person)
+    if user is None or not user.is_active or not user.email:
+        return False
+    subject = tk.ungettext(
+        "{number} dataset is due", "{number} datasets are due", len(reminders)
+    ).format(number=len(reminders))
+    try:
+        mailer.mail_user(user, subject, _body(reminders, by_id))
+    except mailer.MailerException as error:
+        log.warning("A reminder could not be sent: %s", type(error).__name__)
+        return False
+    for one in reminders:
+        store.note_sent(one.package_id, one.due, one.step)
+    return True
+
+
+def _body(reminders: tuple[Reminder, ...], by_id: Mapping[str, Line]) -> str:
+    parts = [tk._("Hello,"), tk._("These datasets await their update.")]
+    for one in reminders:
+        dataset = by_id[one.package_id].dataset
+        words = tk._("{title}: late since {day}") if one.due < today() else tk._("{title}: {day}")
+        day = tk.h.grandpoitiers_day(one.due)
+        parts.append(f"{words.format(title=dataset.title, day=day)}\n{link(dataset.name)}")
+    everything = tk.h.url_for("grandpoitiers_planning.index", _external=True)
+    parts.append(tk._("Your planning: {link}").format(link=everything))
+    return "\n\n".join(parts)
+
+
+def link(name: str) -> str:
+    """Where a dataset is brought up to date."""
+    return str(tk.h.url_for("grandpoitiers_planning.dataset", name=name, _external=True))

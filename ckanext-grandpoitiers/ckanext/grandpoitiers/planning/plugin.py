@@ -1,0 +1,34 @@
+"""The plugin `grandpoitiers_planning`: who updates what, and when."""
+
+from typing import Any
+
+import ckan.plugins as p
+from flask import Blueprint
+
+from ckanext.grandpoitiers.planning import actions, auth, helpers
+from ckanext.grandpoitiers.planning.views import planning
+
+
+class PlanningPlugin(p.SingletonPlugin):
+    """Table of contents: each interface points to the module that does the work."""
+
+    p.implements(p.IActions)
+    p.implements(p.IAuthFunctions)
+    p.implements(p.IBlueprint)
+    p.implements(p.ITemplateHelpers)
+
+    # IActions
+    def get_actions(self) -> dict[str, Any]:
+        return actions.actions()
+
+    # IAuthFunctions
+    def get_auth_functions(self) -> dict[str, Any]:
+        return auth.functions()
+
+    # IBlueprint
+    def get_blueprint(self) -> list[Blueprint]:
+        return [planning]
+
+    # ITemplateHelpers
+    def get_helpers(self) -> dict[str, Any]:
+        return helpers.functions()

@@ -1,0 +1,121 @@
+"""The planning as it stands today: what is due and late, of whom, under the filters of a page."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+
+from ckanext.grandpoitiers.pages.rules import now, zone
+from ckanext.grandpoitiers.planning import due
+from ckanext.grandpoitiers.planning.due import Due, Standing
+from ckanext.grandpoitiers.planning.settings import PlanningSettings, read_planning_settings
+from ckanext.grandpoitiers.planning.store import Planned, planned
+from portal_kit.configuration import read_yaml
+
+NOBODY = "-"
+"""The filter that finds the datasets nobody is in charge of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A dataset of the planning, its date and how it stands today."""
+
+    dataset: Planned
+    due: Due | None
+    standing: Standing
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON and the table: days are ISO dates, people the names of users."""
+        one = self.dataset
+        return {
+            "id": one.id,
+            "name": one.name,
+            "title": one.title,
+            "private": one.private,
+            "organization": one.organisation,
+            "organization_title": one.organisation_title,
+            "referent": one.referent.name if one.referent else "",
+            "referent_title": one.referent.fullname if one.referent else "",
+            "stand_in": one.stand_in.name if one.stand_in else "",
+            "stand_in_title": one.stand_in.fullname if one.stand_in else "",
+            "frequency": one.facts.frequency,
+            "updated": one.facts.updated.isoformat(),
+            "due": self.due.on.isoformat() if self.due else None,
+            "why": str(self.due.why) if self.due else None,
+            "standing": str(self.standing),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters: names of an organisation and of a person, a standing, a month as `2026-11`."""
+
+    organisation: str = ""
+    person: str = ""
+    standing: str = ""
+    month: str = ""
+
+    def keeps(self, line: Line) -> bool:
+        """Whether a line is wanted."""
+        one = line.dataset
+        names = [who.name for who in (one.referent, one.stand_in) if who]
+        return (
+            (not self.organisation or one.organisation == self.organisation)
+            and (not self.person or self.person in (names or [NOBODY]))
+            and (not self.standing or line.standing == self.standing)
+            and (not self.month or bool(line.due and f"{line.due.on:%Y-%m}" == self.month))
+        )
+
+
+@cache
+def settings() -> PlanningSettings:
+    """planning.yaml. Raises PlanningError, or PortalError for an unreadable file."""
+    return read_planning_settings(read_yaml("planning.yaml"))
+
+
+def today() -> date:
+    """The day on the town's clock."""
+    return now().astimezone(zone()).date()
+
+
+def lines_for(user: str | None) -> list[Line]:
+    """What somebody may see of the planning, the soonest first, what is not planned last.
+
+    Administrators see all; the others what they may update, and what they are in charge of.
+    """
+    if authz.is_sysadmin(user):
+        return lines(planned(zone()))
+    known = model.User.get(user or "")
+    if known is None:
+        return []
+    mine = tk.get_action("organization_list_for_user")(
+        {"user": user or ""}, {"permission": "update_dataset"}
+    )
+    return lines(planned(zone(), organisations=[one["id"] for one in mine], person=known.id))
+
+
+def line_of(package_id: str) -> Line | None:
+    """The line of one dataset; None when it is not planned here (harvested, say)."""
+    found = lines(planned(zone(), package_id=package_id))
+    return found[0] if found else None
+
+
+def lines(datasets: list[Planned]) -> list[Line]:
+    """These datasets as they stand today, in order."""
+    day = today()
+    found = [_line(one, day) for one in datasets]
+    return sorted(found, key=_order)
+
+
+def _line(one: Planned, day: date) -> Line:
+    obligation = settings().obligation(one.schemas)
+    found = due.due(dataclasses.replace(one.facts, obligation=obligation))
+    return Line(one, found, due.standing(found, day))
+
+
+def _order(line: Line) -> tuple[date, str]:
+    return line.due.on if line.due else date.max, line.dataset.title.lower()

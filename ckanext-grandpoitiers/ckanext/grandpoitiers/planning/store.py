@@ -1,0 +1,180 @@
+"""The planning in the database: one query whatever the number of datasets.
+
+Harvested datasets are not planned here: their catalogue decides when they change.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, cast
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from ckanext.grandpoitiers.planning.due import Facts
+from ckanext.grandpoitiers.planning.model import plans, reminders
+
+SCHEMA = re.compile(r"schema\.data\.gouv\.fr/(?:schemas/)?([\w.-]+/[\w.-]+)")
+"""The name of a schema in an address of `conforms_to`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in charge."""
+
+    id: str
+    name: str
+    fullname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A dataset of the planning; `schemas` are names such as `scdl/subventions`."""
+
+    id: str
+    name: str
+    title: str
+    private: bool
+    organisation: str
+    organisation_title: str
+    schemas: tuple[str, ...]
+    facts: Facts
+    referent: Person | None
+    stand_in: Person | None
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The ids of those who are told."""
+        return tuple(one.id for one in (self.referent, self.stand_in) if one)
+
+
+def planned(
+    zone: tzinfo,
+    *,
+    organisations: Collection[str] | None = None,
+    person: str = "",
+    package_id: str = "",
+) -> list[Planned]:
+    """The datasets of these organisations (ids; None: of all) and those that `person` is for.
+
+    `person` is a user's id; dates are days in `zone`.
+    """
+    query = _query()
+    if organisations is not None:
+        mine: list[Any] = [_PACKAGE.c.owner_org.in_(list(organisations))]
+        if person:
+            mine.append(sa.or_(plans.c.referent == person, plans.c.stand_in == person))
+        query = query.where(sa.or_(*mine))
+    if package_id:
+        query = query.where(_PACKAGE.c.id == package_id)
+    rows = model.Session.execute(query).mappings()
+    return [_planned(cast("Mapping[str, Any]", row), zone) for row in rows]
+
+
+def put_plan(package_id: str, **values: Any) -> None:
+    """Change who is in charge of a dataset, or its date."""
+    statement = insert(plans).values(package_id=package_id, **values)
+    model.Session.execute(
+        statement.on_conflict_do_update(index_elements=["package_id"], set_=values)
+    )
+    model.Session.commit()
+
+
+def sent_steps(package_ids: Iterable[str]) -> dict[tuple[str, date], int]:
+    """The last step that left, of each dataset and date."""
+    query = sa.select(reminders).where(reminders.c.package_id.in_(list(package_ids)))
+    rows = model.Session.execute(query).mappings()
+    return {(row["package_id"], row["due"]): row["step"] for row in rows}
+
+
+def note_sent(package_id: str, due: date, step: int) -> None:
+    """Note that a reminder left."""
+    values = {"step": step, "sent": datetime.now(UTC)}
+    statement = insert(reminders).values(package_id=package_id, due=due, **values)
+    model.Session.execute(
+        statement.on_conflict_do_update(index_elements=["package_id", "due"], set_=values)
+    )
+    model.Session.commit()
+
+
+_PACKAGE = model.package_table
+_GROUP = model.group_table
+_REFERENT = model.user_table.alias("referent")
+_STAND_IN = model.user_table.alias("stand_in")
+
+
+def _query() -> Any:
+    resource = model.resource_table
+    files = (
+        sa.select(
+            resource.c.package_id,
+            sa.func.max(sa.func.coalesce(resource.c.last_modified, resource.c.created)).label("at"),
+        )
+        .where(resource.c.state == model.State.ACTIVE)
+        .group_by(resource.c.package_id)
+        .subquery()
+    )
+    extras = sa.cast(_PACKAGE.c.extras, JSONB)
+    return (
+        sa.select(
+            _PACKAGE.c.id,
+            _PACKAGE.c.name,
+            _PACKAGE.c.title,
+            _PACKAGE.c.private,
+            _GROUP.c.name.label("organisation"),
+            _GROUP.c.title.label("organisation_title"),
+            extras["frequency"].astext.label("frequency"),
+            extras["conforms_to"].astext.label("conforms_to"),
+            sa.func.coalesce(files.c.at, _PACKAGE.c.metadata_created).label("updated"),
+            plans.c.by_hand,
+            plans.c.set_on,
+            *_person_columns(_REFERENT, "referent"),
+            *_person_columns(_STAND_IN, "stand_in"),
+        )
+        .select_from(
+            _PACKAGE.join(_GROUP, _GROUP.c.id == _PACKAGE.c.owner_org)
+            .outerjoin(files, files.c.package_id == _PACKAGE.c.id)
+            .outerjoin(plans, plans.c.package_id == _PACKAGE.c.id)
+            .outerjoin(_REFERENT, _REFERENT.c.id == plans.c.referent)
+            .outerjoin(_STAND_IN, _STAND_IN.c.id == plans.c.stand_in)
+        )
+        .where(
+            _PACKAGE.c.state == model.State.ACTIVE,
+            _PACKAGE.c.type == "dataset",
+            extras["harvest_guid"].astext.is_(None),
+        )
+    )
+
+
+def _person_columns(table: Any, label: str) -> list[Any]:
+    return [table.c[key].label(f"{label}_{key}") for key in ("id", "name", "fullname")]
+
+
+def _planned(row: Mapping[str, Any], zone: tzinfo) -> Planned:
+    updated = cast(datetime, row["updated"]).replace(tzinfo=UTC).astimezone(zone).date()
+    return Planned(
+        id=row["id"],
+        name=row["name"],
+        title=row["title"] or row["name"],
+        private=bool(row["private"]),
+        organisation=row["organisation"],
+        organisation_title=row["organisation_title"] or row["organisation"],
+        schemas=tuple(dict.fromkeys(SCHEMA.findall(row["conforms_to"] or ""))),
+        facts=Facts(
+            updated=updated,
+            frequency=row["frequency"] or "",
+            by_hand=row["by_hand"],
+            set_on=row["set_on"],
+        ),
+        referent=_person(row, "referent"),
+        stand_in=_person(row, "stand_in"),
+    )
+
+
+def _person(row: Mapping[str, Any], label: str) -> Person | None:
+    if not row[f"{label}_id"]:
+        return None
+    name = row[f"{label}_name"]
+    return Person(row[f"{label}_id"], name, row[f"{label}_fullname"] or name)

@@ -1,0 +1,205 @@
+"""The planning through its pages and actions, as référents and administrators use it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+from ckan import model
+from ckan.lib import mailer
+from ckan.tests import factories, helpers
+
+from ckanext.grandpoitiers.planning import letters
+
+pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
+MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+
+
+@pytest.fixture
+def town() -> dict[str, Any]:
+    """An organisation with its administrator, an editor, and somebody else's editor."""
+    admin, editor, other = (factories.UserWithToken() for _ in range(3))
+    owner = factories.Organization(
+        title="Finances",
+        users=[
+            {"name": admin["name"], "capacity": "admin"},
+            {"name": editor["name"], "capacity": "editor"},
+        ],
+    )
+    factories.Organization(users=[{"name": other["name"], "capacity": "editor"}])
+    return {"owner": owner, "admin": admin, "editor": editor, "other": other}
+
+
+@pytest.fixture
+def budget(town: dict[str, Any]) -> dict[str, Any]:
+    """A dataset to be updated each month, whose file came forty days ago."""
+    dataset = factories.Dataset(title="Budget", owner_org=town["owner"]["id"], frequency=MONTHLY)
+    factories.Resource(package_id=dataset["id"], url="https://ville.fr/budget.csv")
+    aged(dataset["id"], 40)
+    return dataset
+
+
+def aged(package_id: str, days: int) -> None:
+    moment = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days)
+    model.Session.query(model.Resource).filter_by(package_id=package_id).update(
+        {"created": moment, "last_modified": moment}
+    )
+    model.Session.commit()
+
+
+def act(who: dict[str, Any], action: str, **data: Any) -> Any:
+    return helpers.call_action(action, {"user": who["name"], "ignore_auth": False}, **data)
+
+
+def test_what_is_late_comes_first_and_only_to_those_concerned(
+    town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    factories.Dataset(title="Sans date", owner_org=town["owner"]["id"])
+    listed = act(town["editor"], "grandpoitiers_planning_list")
+    assert [(one["title"], one["standing"]) for one in listed] == [
+        ("Budget", "late"),
+        ("Sans date", "unplanned"),
+    ]
+    assert act(town["other"], "grandpoitiers_planning_list") == []
+    late = act(town["editor"], "grandpoitiers_planning_list", standing="late")
+    assert [one["name"] for one in late] == [budget["name"]]
+
+
+def test_a_harvested_dataset_is_not_planned_here(town: dict[str, Any]) -> None:
+    import ckan.plugins.toolkit as tk
+
+    dataset = factories.Dataset(owner_org=town["owner"]["id"], harvest_guid="guid")
+    assert act(town["editor"], "grandpoitiers_planning_list") == []
+    with pytest.raises(tk.ValidationError, match="catalogue"):
+        act(town["admin"], "grandpoitiers_plan_update", id=dataset["id"], due="2030-01-01")
+
+
+def test_an_administrator_plans_and_a_new_file_begins_the_next_period(
+    town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    line = act(
+        town["admin"],
+        "grandpoitiers_plan_update",
+        id=budget["name"],
+        referent=town["editor"]["name"],
+        due="2031-01-01",
+    )
+    assert (line["due"], line["why"], line["standing"]) == ("2031-01-02", "by-hand", "fine")
+    assert line["referent"] == town["editor"]["name"]
+    aged(budget["id"], -1)
+    [line] = act(town["editor"], "grandpoitiers_planning_list", person=town["editor"]["name"])
+    assert line["why"] == "frequency"
+
+
+def test_what_is_wrong_in_a_plan_is_said_and_nothing_is_kept(
+    town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    with pytest.raises(tk.ValidationError) as refused:
+        act(
+            town["admin"],
+            "grandpoitiers_plan_update",
+            id=budget["id"],
+            referent=town["other"]["name"],
+            stand_in="personne",
+            due="bientôt",
+        )
+    assert set(refused.value.error_dict) == {"referent", "stand_in", "due"}
+    [line] = act(town["editor"], "grandpoitiers_planning_list")
+    assert (line["referent"], line["why"]) == ("", "frequency")
+
+
+def test_only_administrators_of_the_organisation_plan(
+    town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    for who in ("editor", "other"):
+        with pytest.raises(tk.NotAuthorized):
+            act(town[who], "grandpoitiers_plan_update", id=budget["id"], due="2031-01-01")
+
+
+def test_the_pages_are_for_those_who_are_signed_in(
+    app: Any, town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    for path in ("/planning", "/planning.csv", f"/planning/{budget['name']}"):
+        app.get(path, status=403)
+    headers = {"Authorization": town["editor"]["token"]}
+    page = app.get("/planning", headers=headers).body
+    assert "Budget" in page
+    assert "En retard" in page
+    assert "Budget" in app.get("/planning.csv?standing=late", headers=headers).body
+    stranger = {"Authorization": town["other"]["token"]}
+    app.get(f"/planning/{budget['name']}", headers=stranger, status=404)
+
+
+def test_the_form_keeps_what_the_administrator_chose(
+    app: Any, town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    headers = {"Authorization": town["admin"]["token"]}
+    form = {"referent": town["editor"]["name"], "stand_in": town["admin"]["name"], "due": ""}
+    address = f"/planning/{budget['name']}"
+    app.post(address, data=form, headers=headers, follow_redirects=False, status=302)
+    [line] = act(town["editor"], "grandpoitiers_planning_list")
+    assert (line["referent"], line["stand_in"]) == (form["referent"], form["stand_in"])
+    wrong = app.post(address, data={**form, "due": "demain"}, headers=headers, status=200)
+    assert "2026-12-31" in wrong.body
+
+
+def test_a_calendar_opens_with_its_key_alone(
+    app: Any, town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    import re
+
+    editor = town["editor"]
+    act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=editor["name"])
+    page = app.get("/planning", headers={"Authorization": editor["token"]}).body
+    [address] = re.findall(r"(/planning/[\w-]+/[0-9a-f]{40}\.ics)", page)
+    [event] = icalendar.Calendar.from_ical(app.get(address).body).walk("VEVENT")
+    assert event["summary"] == "Budget"
+    app.get(address.replace(".ics", "0.ics"), status=404)
+
+
+def test_visitors_read_what_the_administrators_chose(
+    app: Any, town: dict[str, Any], budget: dict[str, Any], ckan_config: Any
+) -> None:
+    address = f"/dataset/{budget['name']}"
+    assert "attendue depuis" in app.get(address).body
+    ckan_config["ckanext.grandpoitiers.planning.shown"] = "nothing"
+    assert "attendue depuis" not in app.get(address).body
+    ckan_config["ckanext.grandpoitiers.planning.shown"] = "late"
+    assert "attendue depuis" in app.get(address).body
+    aged(budget["id"], 0)
+    assert "dataset-due" not in app.get(address).body
+
+
+def test_one_letter_a_person_and_each_step_once(
+    town: dict[str, Any],
+    budget: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    ckan_config: Any,
+    test_request_context: Callable[..., Any],
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(mailer, "mail_user", lambda user, subject, body: sent.append(body))
+    act(
+        town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=town["editor"]["name"]
+    )
+    with test_request_context():
+        assert letters.remind() == 0, "there is no mail server yet: nothing is lost"
+        monkeypatch.setitem(ckan_config, "smtp.mail_from", "portail@ville.fr")
+        assert (letters.remind(), letters.remind()) == (1, 0)
+    [body] = sent
+    assert f"/planning/{budget['name']}" in body
+
+
+def test_nothing_is_left_of_a_dataset_that_is_purged(
+    town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    from ckanext.grandpoitiers.planning.model import plans
+
+    act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], due="2031-01-01")
+    act(factories.Sysadmin(), "dataset_purge", id=budget["id"])
+    assert model.Session.execute(plans.select()).all() == []
