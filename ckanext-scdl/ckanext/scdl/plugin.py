@@ -73,12 +73,8 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
     def before_resource_create(self, context: Context, resource: dict[str, Any]) -> None:
         gate.check_upload(context, resource, resource["package_id"])
 
-    def before_resource_update(
-        self, context: Context, current: dict[str, Any], resource: dict[str, Any]
-    ) -> None:
+    def before_resource_update(self, context: Context, current: Any, resource: Any) -> None:
         gate.check_upload(context, resource, current["package_id"])
 
-    def before_resource_delete(
-        self, context: Context, resource: dict[str, Any], resources: list[dict[str, Any]]
-    ) -> None:
+    def before_resource_delete(self, context: Context, resource: Any, resources: Any) -> None:
         following.forgotten([resource["id"]])
