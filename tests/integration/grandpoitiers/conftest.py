@@ -36,7 +36,9 @@ def make_source(open_loopback: None) -> Callable[..., str]:
     from ckan.tests import factories, helpers
 
     def make(url: str, name: str = "essai", config: str = "") -> str:
-        organisation = factories.Organization()
+        organisation = factories.Organization(
+            name=f"organisation-{name}", title="Organisation", description="", image_url=""
+        )
         source = helpers.call_action(
             "harvest_source_create",
             {"user": factories.Sysadmin()["name"], "ignore_auth": True},

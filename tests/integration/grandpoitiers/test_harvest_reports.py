@@ -14,7 +14,7 @@ from ckan.lib import jobs as ckan_jobs
 from ckan.tests import factories, helpers
 from ckanext.harvest.model import HarvestJob
 
-from ckanext.grandpoitiers.catalogue import jobs, progress, stopping
+from ckanext.grandpoitiers.catalogue import abandoned, jobs, progress, stopping
 from ckanext.grandpoitiers.catalogue.locking import source_lock
 from tests.catalogues import Catalogue
 
@@ -209,7 +209,7 @@ class TestStop:
             stopper.join()
             answer.set()
         model.Session.remove()
-        jobs.close_abandoned(source_id)
+        abandoned.close_abandoned(source_id)
         assert helpers.call_action("harvest_job_show", id=queued["id"])["status"] == "Finished"
         assert jobs.run_now(source_id).outcome == "complete"
 
@@ -219,4 +219,4 @@ def stop(job_id: str) -> None:
     from ckan.lib.redis import connect_to_redis
     from rq.command import send_stop_job_command
 
-    send_stop_job_command(connect_to_redis(), jobs.queue_id(job_id))
+    send_stop_job_command(connect_to_redis(), abandoned.queue_id(job_id))

@@ -14,7 +14,7 @@ from ckan.lib import jobs as ckan_jobs
 from ckan.tests import factories, helpers
 from ckanext.harvest.model import HarvestJob, HarvestSource
 
-from ckanext.grandpoitiers.catalogue import jobs, registry
+from ckanext.grandpoitiers.catalogue import abandoned, jobs, registry
 from ckanext.grandpoitiers.catalogue.model import runs
 from tests.catalogues import Catalogue
 from tests.misbehaving import Server
@@ -97,7 +97,7 @@ class TestReharvest:
         app.post(f"/harvest/refresh/{source_id}", headers=headers)
         (queued,) = helpers.call_action("job_list")
         (job,) = model.Session.query(HarvestJob).all()
-        assert queued["id"] == jobs.queue_id(job.id)
+        assert queued["id"] == abandoned.queue_id(job.id)
         assert job.status == "Running"
 
     def test_the_worker_harvests_and_the_page_tells(
@@ -143,7 +143,7 @@ class TestReharvest:
     def test_a_queued_job_is_left_alone(self, source_id: str) -> None:
         """It waits for its turn."""
         first = helpers.call_action("harvest_job_create", context(), source_id=source_id)
-        jobs.close_abandoned(source_id)
+        abandoned.close_abandoned(source_id)
         assert helpers.call_action("harvest_job_show", id=first["id"])["status"] == "Running"
 
     def test_other_types_keep_ckanext_harvest_s_queues(

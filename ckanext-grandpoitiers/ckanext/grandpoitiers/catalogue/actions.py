@@ -12,6 +12,7 @@ from ckanext.harvest.logic import HarvestJobExists
 from ckanext.harvest.model import HarvestJob
 
 from ckanext.grandpoitiers.catalogue import screens
+from ckanext.grandpoitiers.catalogue.abandoned import close_before_showing
 from ckanext.grandpoitiers.catalogue.findings import Filter
 from ckanext.grandpoitiers.catalogue.keeping import How, taken_back
 from ckanext.grandpoitiers.catalogue.kept import kept_in
@@ -52,6 +53,7 @@ def grandpoitiers_harvest_report(context: Context, data_dict: DataDict) -> dict[
     """
     job_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("harvest_job_show", context, {"id": job_id})
+    close_before_showing([job_id])
     report = report_of(job_id)
     if report is None:
         raise tk.ObjectNotFound(tk._("There is no report of this harvest."))

@@ -14,16 +14,16 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import click
 from ckan import model
-from ckan.lib import jobs as ckan_jobs
 from ckanext.harvest.model import HarvestJob
 from flask import has_request_context
 
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue import config, credentials, registry
+from ckanext.grandpoitiers.catalogue.abandoned import INTERRUPTED, close_abandoned, queue_id
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Progress, Result
-from ckanext.grandpoitiers.catalogue.locking import is_running, source_lock
+from ckanext.grandpoitiers.catalogue.locking import source_lock
 from ckanext.grandpoitiers.catalogue.progress import Telling
 from ckanext.grandpoitiers.catalogue.record import Box
 from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
@@ -38,9 +38,6 @@ from portal_kit.outbound.errors import N_
 log = logging.getLogger(__name__)
 
 BUSY = N_("Another harvest of this source is under way: wait until it has ended.")
-INTERRUPTED = N_(
-    "The harvest was interrupted before its end: what was done is kept, run it again to finish."
-)
 STORE_DOWN = N_(
     "The portal's database or search index stopped answering: what was done is kept, run the "
     "harvest again once they are back."
@@ -73,11 +70,6 @@ def enqueue(job_id: str, source_title: str, accepted: Accepted | None = None) ->
         queue=config.queue(),
         rq_kwargs={"timeout": config.time_limit(), "job_id": queue_id(job_id)},
     )
-
-
-def queue_id(job_id: str) -> str:
-    """The id of the background job of a harvest job."""
-    return f"harvest-{job_id}"
 
 
 def run_queued(job_id: str, accepted: Accepted | None = None) -> None:
@@ -122,6 +114,7 @@ def run(job_id: str, progress: Progress | None = None, *, accepted: Accepted | N
         finally:
             model.Session.rollback()
             done = finish(job_id, source_id, replace(done, accepted=accepted))
+            model.Session.remove()
             telling.forget()
     return done
 
@@ -210,22 +203,3 @@ def _message(result: Result) -> str:
     if result.stopped is not None:
         return result.stopped.message(translate())
     return result.refusal.message(translate()) if result.refusal else ""
-
-
-def close_abandoned(source_id: str) -> None:
-    """Finish the jobs of a source that say "running" although nobody runs them any more."""
-    query = model.Session.query(HarvestJob).filter_by(source_id=source_id, status="Running")
-    ids: list[tuple[str, Any]] = [(str(job.id), job.gather_started) for job in query.all()]
-    if not ids or is_running(source_id):
-        return
-    for job_id, started in ids:
-        if started is not None or not _is_queued(job_id):
-            finish(job_id, source_id, Run(source_id, "interrupted", translate()(INTERRUPTED)))
-
-
-def _is_queued(job_id: str) -> bool:
-    try:
-        job = ckan_jobs.job_from_id(queue_id(job_id))
-    except KeyError:
-        return False
-    return not (job.is_finished or job.is_failed or job.is_canceled or job.is_stopped)

@@ -82,10 +82,12 @@ def finish(job_id: str, source_id: str, done: Run) -> Run:
     registry.schedule(source_id, naive)
     harvest_objects.prune(source_id, config.history())
     _prune_runs(source_id, config.history())
-    model.Session.commit()
     if result is None or not UNREMARKABLE.issuperset(result.counts):
+        # Before the commit: killed between the two, the run is closed again, and indexed again.
+        model.Session.flush()
+        model.Session.expire_all()
         _reindex_source(source_id)
-    model.Session.remove()
+    model.Session.commit()
     return done
 
 

@@ -16,6 +16,7 @@ from ckanext.harvest.logic.dictization import harvest_job_dictize
 from ckanext.harvest.model import HarvestJob, HarvestSource
 
 from ckanext.grandpoitiers.catalogue import jobs, stopping
+from ckanext.grandpoitiers.catalogue.abandoned import close_abandoned, close_before_showing
 from ckanext.grandpoitiers.catalogue.model import records, runs
 from ckanext.grandpoitiers.catalogue.registry import TYPE
 from ckanext.grandpoitiers.catalogue.runs import Accepted
@@ -51,7 +52,7 @@ def job_create(original: Action, context: Context, data_dict: dict[str, Any]) ->
     source_id = str(data_dict.get("source_id") or "")
     if _is_ours(source_id):
         tk.check_access("harvest_job_create", context, data_dict)
-        jobs.close_abandoned(source_id)
+        close_abandoned(source_id)
     return original(context, data_dict)
 
 
@@ -104,6 +105,7 @@ def _last_job(job_or_source: str) -> Any:
 @tk.side_effect_free
 def job_show(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """A job with the counts of our run."""
+    close_before_showing([str(data_dict.get("id") or "")])
     return _counted([original(context, data_dict)])[0]
 
 
@@ -111,6 +113,8 @@ def job_show(original: Action, context: Context, data_dict: dict[str, Any]) -> A
 @tk.side_effect_free
 def job_list(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Jobs with the counts of our runs."""
+    if data_dict.get("source_id"):
+        close_before_showing([str(data_dict["source_id"])])
     return _counted(original(context, data_dict))
 
 
@@ -118,6 +122,7 @@ def job_list(original: Action, context: Context, data_dict: dict[str, Any]) -> A
 @tk.side_effect_free
 def source_status(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """The status of a source, its last job with the counts of our run."""
+    close_before_showing([str(data_dict.get("id") or "")])
     status = original(context, data_dict)
     if status.get("last_job"):
         _counted([status["last_job"]])

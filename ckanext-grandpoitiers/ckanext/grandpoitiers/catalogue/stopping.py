@@ -6,7 +6,7 @@ from ckan.lib import jobs as ckan_jobs
 from rq.command import send_stop_job_command
 from rq.job import Job
 
-from ckanext.grandpoitiers.catalogue import jobs
+from ckanext.grandpoitiers.catalogue.abandoned import queue_id
 from ckanext.grandpoitiers.catalogue.locking import is_running
 from ckanext.grandpoitiers.catalogue.runs import Run, finish, translate
 from portal_kit.outbound.errors import N_
@@ -24,7 +24,7 @@ STOPPED = N_("The harvest was stopped: what was done is kept, run it again to fi
 def stop(job_id: str, source_id: str) -> bool:
     """Stop the run of a harvest job and close the job; False when it goes on all the same."""
     try:
-        _stop_queued(ckan_jobs.job_from_id(jobs.queue_id(job_id)))
+        _stop_queued(ckan_jobs.job_from_id(queue_id(job_id)))
     except KeyError:  # no worker was asked to run it
         pass
     else:

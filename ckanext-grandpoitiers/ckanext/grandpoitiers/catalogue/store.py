@@ -305,11 +305,21 @@ class CkanStore:
     # -- removals
 
     def remove(self, entries: Sequence[Entry]) -> list[Line]:
-        """Archive (CKAN's "deleted", which can be restored) or delete for good, one by one."""
+        """Archive (CKAN's "deleted", which can be restored) or delete for good, one by one.
+
+        CKAN takes them out of the index before it commits: until the whole is done, their rows
+        say that the index is to be seen to.
+        """
+        guids = [entry.guid for entry in entries]
         try:
-            return [self._remove(entry) for entry in entries]
+            record_rows.change(self.source_id, guids, indexed=False)
+            model.Session.commit()
+            lines = [self._remove(entry) for entry in entries]
+            self._mark_indexed([one.guid for one in lines if one.outcome is not Outcome.FAILED])
+            model.Session.commit()
         finally:
             model.Session.remove()
+        return lines
 
     def _remove(self, entry: Entry) -> Line:
         known = entry.known

@@ -8,6 +8,7 @@ from ckan import model
 from ckanext.harvest.model import HarvestJob
 from flask import Blueprint, Response, request
 
+from ckanext.grandpoitiers.catalogue.abandoned import close_before_showing
 from ckanext.grandpoitiers.catalogue.actions import wanted_lines
 from ckanext.grandpoitiers.catalogue.findings import by_urgency, spreadsheet
 from ckanext.grandpoitiers.catalogue.record_rows import original
@@ -137,9 +138,10 @@ def _report(job_id: str) -> Report:
 
 
 def _check(job_id: str) -> None:
-    """Let those pass who may see the job; the page of the others ends here."""
+    """Let those pass who may see the job, a dead one closed; the page of the others ends here."""
     try:
         tk.check_access("harvest_job_show", {}, {"id": job_id})
+        close_before_showing([job_id])
     except tk.NotAuthorized:
         tk.abort(403, tk._("You may not see this report."))
     except tk.ObjectNotFound:
