@@ -100,3 +100,61 @@ class TestTables:
         app.get("/dataset/nothing/croissant.jsonld", status=404)
         act("package_patch", id=table["id"], private=True)
         app.get(f"/dataset/{table['name']}/croissant.jsonld", status=404)
+
+
+class TestRemarks:
+    """What does not leave the portal is shown to those who can mend it, and to nobody else."""
+
+    @pytest.fixture
+    def organisation(self, clean_db: None, clean_index: None) -> dict[str, Any]:
+        return factories.Organization(name="geomatique")
+
+    def page(self, app: Any, address: str, user: Any = None, status: int = 200) -> BeautifulSoup:
+        headers = {"Authorization": user["token"]} if user else {}
+        return BeautifulSoup(app.get(address, headers=headers, status=status).body, "html.parser")
+
+    def test_on_the_page_of_a_dataset_for_its_editors(self, app: Any, organisation: Any) -> None:
+        link = {"url": "https://a.example/b.csv", "name": "Fichier", "mimetype": "n'importe quoi"}
+        made = make(
+            owner_org=organisation["id"], resources=[link],
+            contact=[{"name": "A", "email": HOSTILE}],
+        )  # fmt: skip
+        editor, member, stranger = (factories.UserWithToken() for _ in range(3))
+        for user, capacity in ((editor, "editor"), (member, "member")):
+            act(
+                "member_create", id=organisation["id"], object=user["id"], object_type="user",
+                capacity=capacity,
+            )  # fmt: skip
+        address = f"/dataset/{made['name']}"
+        (box,) = self.page(app, address, editor).select(".export-remarks")
+        told = [" ".join(one.get_text(" ").split()) for one in box.select("li")]
+        assert told[0].startswith("Contacts – Courriel")
+        assert "alert(1)" in told[0]
+        assert "Fichier" in told[1]
+        forms = [str(one["href"]) for one in box.select("li a")]
+        assert forms[0].endswith(f"/dataset/edit/{made['name']}")
+        assert forms[1].endswith(f"/resource/{made['resources'][0]['id']}/edit")
+        for form in forms:
+            self.page(app, form, editor)
+        for user in (None, member, stranger):
+            assert not self.page(app, address, user).select(".export-remarks")
+
+    def test_as_a_list_for_the_administrators_of_an_organisation(
+        self, app: Any, organisation: Any
+    ) -> None:
+        made = make(owner_org=organisation["id"], contact=[{"name": "A", "email": "nobody"}])
+        make(owner_org=organisation["id"])
+        hidden = make(owner_org=organisation["id"], private=True, contact=[{"email": "x"}])
+        address = "/organization/exports/geomatique"
+        page = self.page(app, address, factories.SysadminWithToken())
+        assert "1 jeu de données est concerné." in page.get_text()
+        assert made["title"] in page.get_text()
+        assert hidden["title"] not in page.get_text()
+        editor = factories.UserWithToken()
+        act(
+            "member_create", id=organisation["id"], object=editor["id"], object_type="user",
+            capacity="editor",
+        )  # fmt: skip
+        self.page(app, address, editor, 403)
+        self.page(app, address, None, 403)
+        self.page(app, "/organization/exports/nothing", factories.SysadminWithToken(), 404)

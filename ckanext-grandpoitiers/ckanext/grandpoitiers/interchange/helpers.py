@@ -6,7 +6,8 @@ from typing import Any
 from flask import request
 from markupsafe import Markup
 
-from ckanext.grandpoitiers.interchange import current, feeds, schema_org, structured
+from ckanext.grandpoitiers.interchange import current, feeds, remarks, schema_org, structured
+from ckanext.grandpoitiers.interchange.remarks import Remark
 from ckanext.grandpoitiers.interchange.schema_org import Document
 
 
@@ -17,6 +18,7 @@ def functions() -> dict[str, Callable[..., Any]]:
         "grandpoitiers_catalogue_data": grandpoitiers_catalogue_data,
         "grandpoitiers_search_feed": grandpoitiers_search_feed,
         "grandpoitiers_sitemap": grandpoitiers_sitemap,
+        "grandpoitiers_export_remarks": grandpoitiers_export_remarks,
     }
 
 
@@ -39,6 +41,11 @@ def grandpoitiers_search_feed() -> str:
 def grandpoitiers_sitemap() -> str:
     """The whole address of the sitemap."""
     return f"{current.site()}/sitemap.xml"
+
+
+def grandpoitiers_export_remarks(pkg: dict[str, Any]) -> list[Remark]:
+    """What of a dataset does not leave the portal, for who may edit it; empty for others."""
+    return remarks.of_dataset(pkg)
 
 
 def _script(document: Document) -> Markup:

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from ckanext.grandpoitiers.interchange import config, export, schema_org, structured
+from ckanext.grandpoitiers.interchange import config, export, remarks, schema_org, structured
 from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, JSON_LD, Format
 from ckanext.grandpoitiers.interchange.export import Export, Page
 from ckanext.grandpoitiers.interchange.negotiation import preferred
@@ -60,6 +60,21 @@ def croissant(name: str) -> ResponseReturnValue:
     response = Response(body, headers=OPEN, content_type=JSON_LD.media_type)
     response.add_etag()
     return response.make_conditional(request)
+
+
+@exports.route("/organization/exports/<name>")
+def organisation_remarks(name: str) -> ResponseReturnValue:
+    """What of an organisation does not leave the portal, for its administrators."""
+    try:
+        tk.check_access("organization_update", {}, {"id": name})
+        group = tk.get_action("organization_show")({}, {"id": name})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("There is no such organisation."))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only the organisation's administrators see this page."))
+    told, total = remarks.of_organisation(group["id"])
+    page = {"group_dict": group, "group_type": "organization", "told": told, "total": total}
+    return tk.render("organization/export_remarks.html", page)
 
 
 @exports.route("/catalog.<extension>")
