@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ckanext.scdl.errors import N_
 from ckanext.scdl.registry import TABLE, Version
 from ckanext.scdl.schema import CustomCheck, Field, parse
 
@@ -29,6 +30,34 @@ class Described:
     choices: tuple[str, ...] = ()
     constraints: Mapping[str, Any] = field(default_factory=dict[str, Any])
     rules: tuple[str, ...] = ()
+
+
+FORMS: Mapping[str, str] = {
+    "string": N_("a text"),
+    "string/uri": N_("an address: https://…"),
+    "string/email": N_("an e-mail address"),
+    "string/uuid": N_("an identifier of 36 characters (UUID)"),
+    "integer": N_("a whole number"),
+    "number": N_("a number, with a point before the decimals"),
+    "boolean": N_("one of two words"),
+    "date": N_("a date: 2024-03-31"),
+    "datetime": N_("a date and a time: 2024-03-31T08:30:00"),
+    "time": N_("a time: 08:30:00"),
+    "year": N_("a year in four digits"),
+    "yearmonth": N_("a year and a month: 2024-03"),
+    "geopoint": N_("longitude, then latitude: 0.34,46.58"),
+    "geopoint/array": N_("longitude, then latitude, between brackets: [0.34, 46.58]"),
+    "array": N_("a list between brackets, each value between quotation marks"),
+    "object": N_("a group of values"),
+}
+"""How a value is written, by type and format."""
+
+
+def form_of(one: Described) -> str:
+    """How to write a value of this field: a msgid."""
+    if one.choices:
+        return N_("one of the values of the list")
+    return FORMS.get(f"{one.type}/{one.format}") or FORMS.get(one.type) or FORMS["string"]
 
 
 def fields_of(version: Version) -> tuple[Described, ...]:
