@@ -48,6 +48,7 @@ seed)
     ckan grandpoitiers seed
     ckan grandpoitiers load-pages
     ckan grandpoitiers sources
+    ckan realtime load-feeds
     ;;
 
 *)

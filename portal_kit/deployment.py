@@ -212,9 +212,10 @@ class Deployment:
         return dict.fromkeys(PROXY_EXCEPTIONS, exceptions)
 
     def _demonstration(self) -> dict[str, str]:
-        """Let harvests reach the demonstration's catalogue, on this machine."""
-        port = self.state.ports.get("geocatalogue")
-        return {NETWORKS_VARIABLE: f"{LOOPBACK}:{port}"} if self.state.demo and port else {}
+        """Let harvests and feeds reach the demonstration's services, on this machine."""
+        ports = (self.state.ports.get(name) for name in ("geocatalogue", "simulator"))
+        allowed = " ".join(f"{LOOPBACK}:{port}" for port in ports if port)
+        return {NETWORKS_VARIABLE: allowed} if self.state.demo and allowed else {}
 
     def _postgres(self) -> dict[str, str]:
         if self.is_external("postgres"):

@@ -18,13 +18,14 @@ from portal_kit.deployment import MARK, TOWN_INI, Deployment
 from portal_kit.errors import ServiceError
 from portal_kit.home import CHECKOUT
 from portal_kit.i18n import _
-from portal_kit.services import geocatalogue, postgres, solr, valkey
+from portal_kit.services import geocatalogue, postgres, simulator, solr, valkey
 from portal_kit.services.database import Database, address_parts
 from portal_kit.services.worker import ckan_command
 from portal_kit.supervisor import Supervisor
 from portal_kit.translations import compile_all
 
 DEMO_URL_VARIABLE = "PORTAL_DEMO_CSW"
+DEMO_FEEDS_VARIABLE = "PORTAL_DEMO_FEEDS"
 REPEATED_BY_UPGRADE = ("migrations", "permissions", "messages")
 
 
@@ -116,6 +117,8 @@ class Setup:
         yield self._step(
             "sources", _("Harvest sources"), self._sources, self._sources_fingerprint()
         )
+        feeds = digest(find("feeds.yaml").read_bytes())
+        yield self._step("feeds", _("Live feeds"), self._feeds, feeds)
 
     def _migrate(self) -> None:
         self.ckan("db", "upgrade")
@@ -143,6 +146,9 @@ class Setup:
 
     def _pages(self) -> None:
         self.ckan("grandpoitiers", "load-pages")
+
+    def _feeds(self) -> None:
+        self.ckan("realtime", "load-feeds")
 
     def ckan(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
         """Run a `ckan` command; its standard output. Raises ServiceError with its last words."""
@@ -172,12 +178,23 @@ class Setup:
             content = _demo_fingerprint()
             yield self._step("demo-tables", _("Demonstration tables"), self._tables, content)
             yield self._step("demo-pages", _("Demonstration events"), self._demo_pages, content)
+            address = simulator.url(self.deployment)
+            yield self._step(
+                "demo-feeds",
+                _("Demonstration feeds"),
+                lambda: self._demo_feeds(address),
+                digest(content, address),
+            )
             yield self._step(
                 "demo-harvest", _("First harvest of the geocatalogue"), self._harvest, content
             )
 
     def _demo_pages(self) -> None:
         self.ckan("grandpoitiers", "load-pages", "--demo")
+
+    def _demo_feeds(self, address: str) -> None:
+        """The simulator moves with its port: the feeds are told where it is."""
+        self.ckan("realtime", "load-feeds", "--demo", environment={DEMO_FEEDS_VARIABLE: address})
 
     def _tables(self) -> None:
         self.ckan("grandpoitiers", "demo")

@@ -1,12 +1,21 @@
 """Which services this portal runs, in starting order."""
 
 from portal_kit.deployment import Deployment
-from portal_kit.services import geocatalogue, poller, postgres, solr, valkey, web, worker
+from portal_kit.services import (
+    geocatalogue,
+    poller,
+    postgres,
+    simulator,
+    solr,
+    valkey,
+    web,
+    worker,
+)
 from portal_kit.services.base import Service
 
 STORES = {"postgres": postgres.service, "valkey": valkey.service, "solr": solr.service}
 PROCESSES = {"web": web.service, "worker": worker.service, "poller": poller.service}
-DEMO = {geocatalogue.NAME: geocatalogue.service}
+DEMO = {geocatalogue.NAME: geocatalogue.service, simulator.NAME: simulator.service}
 
 
 def names(deployment: Deployment) -> list[str]:

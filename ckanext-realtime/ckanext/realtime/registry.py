@@ -45,7 +45,7 @@ def mark_of(feed_id: str) -> str:
     return model.Session.execute(query).scalar() or ""
 
 
-def add(feed: Feed, package_id: str, resource_id: str, mark: str = "") -> KnownFeed:
+def add(feed: Feed, package_id: str, resource_id: str) -> KnownFeed:
     """Write down a new feed; without commit."""
     feed_id, now = str(uuid.uuid4()), datetime.now(UTC)
     model.Session.execute(
@@ -55,7 +55,7 @@ def add(feed: Feed, package_id: str, resource_id: str, mark: str = "") -> KnownF
             declaration=declaration.write(feed),
             package_id=package_id,
             resource_id=resource_id,
-            declared=mark,
+            declared="",
             created=now,
             modified=now,
         )
@@ -63,16 +63,19 @@ def add(feed: Feed, package_id: str, resource_id: str, mark: str = "") -> KnownF
     return KnownFeed(feed_id, resource_id, feed)
 
 
-def change(feed_id: str, feed: Feed, mark: str | None = None) -> None:
+def change(feed_id: str, feed: Feed) -> None:
     """Write down what a feed has become; without commit."""
     values: dict[str, Any] = {
         "name": feed.name,
         "declaration": declaration.write(feed),
         "modified": datetime.now(UTC),
     }
-    if mark is not None:
-        values["declared"] = mark
     model.Session.execute(feeds.update().where(feeds.c.id == feed_id).values(values))
+
+
+def declare(feed_id: str, mark: str) -> None:
+    """Note which declaration of a file a feed was made from; without commit."""
+    model.Session.execute(feeds.update().where(feeds.c.id == feed_id).values(declared=mark))
 
 
 def remove(feed_id: str) -> None:
@@ -83,3 +86,9 @@ def remove(feed_id: str) -> None:
 def known(row: Any) -> KnownFeed:
     """The feed of a row of ``realtime_feed``."""
     return KnownFeed(row.id, row.resource_id, declaration.read(row.declaration))
+
+
+def has_kind(kinds: tuple[str, ...]) -> bool:
+    """Whether a feed of one of these kinds is declared."""
+    kind = feeds.c.declaration["kind"].astext
+    return bool(model.Session.execute(sa.select(sa.exists().where(kind.in_(kinds)))).scalar())

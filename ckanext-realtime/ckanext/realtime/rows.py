@@ -65,7 +65,7 @@ PARKING = CanonicalTable(
     (
         Column("id", TEXT, N_("Identifier")),
         Column("name", TEXT, N_("Name")),
-        Column("capacity", INTEGER, N_("Capacity"), N_("places")),
+        Column("capacity", INTEGER, N_("Total capacity"), N_("places")),
         Column("free", INTEGER, N_("Free places"), N_("places")),
         Column("occupancy", DECIMAL, N_("Occupancy"), "%"),
         Column("status", TEXT, N_("Status")),

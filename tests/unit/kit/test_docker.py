@@ -38,7 +38,12 @@ DOCKERFILE = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
 ENTRYPOINT = (DOCKER / "entrypoint.sh").read_text(encoding="utf-8")
 PORTAL_TARGET, SOLR_TARGET = "portal", "solr"
 ONCE = {"solr-home", "migrate", "permissions", "seed"}
-DEMONSTRATION = ("grandpoitiers load-pages --demo", "grandpoitiers demo", "grandpoitiers harvest")
+DEMONSTRATION = (
+    "grandpoitiers load-pages --demo",
+    "grandpoitiers demo",
+    "grandpoitiers harvest",
+    "realtime load-feeds --demo",
+)
 EXAMPLE = (DOCKER / ".env.example").read_text(encoding="utf-8")
 
 

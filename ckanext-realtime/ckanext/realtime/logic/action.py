@@ -1,14 +1,17 @@
 """The actions of real time: feeds, their keys, what they publish, how they are."""
 
+import os
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
-from ckanext.realtime import declaration, publishing, registry
+from ckanext.realtime import declaration, publishing, reading, registry
 from ckanext.realtime.feed import BadFeed, Feed
 from ckanext.realtime.known import KnownFeed
+from ckanext.realtime.poller import loading
+from ckanext.realtime.trying import attempt
 
 
 def realtime_feed_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -98,6 +101,62 @@ def realtime_feed_list(context: Context, data_dict: DataDict) -> list[dict[str, 
     """
     tk.check_access("realtime_feed_list", context, data_dict)
     return [_shown(known) for known in registry.everything()]
+
+
+def realtime_feed_test(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Ask a feed once, without saving anything. For administrators.
+
+    Takes what ``realtime_feed_create`` takes.
+
+    :returns: ``rows`` (the first ones, as they would be published), ``count``, ``columns``,
+        ``problems``, ``problem_count``, ``size``, ``media_type``, ``fault`` (why there is nothing),
+        ``missing`` (the variables of the environment that hold no secret)
+    :rtype: dictionary
+    """
+    tk.check_access("realtime_feed_test", context, data_dict)
+    feed = _read(data_dict)
+    if not feed.address:
+        raise tk.ValidationError({"address": [tk._("Give the address to try.")]})
+    places = {}
+    if feed.places:
+        with publishing.write_session() as session:
+            places = loading.places(session, feed.places)
+    trial = attempt(feed, places, tk.config, os.environ, reading.now())
+    return {
+        "columns": [
+            {"name": one.name, "label": tk._(one.label), "unit": one.unit} for one in trial.columns
+        ],
+        "rows": trial.rows,
+        "count": trial.count,
+        "problems": [
+            {"key": one["key"], "field": one["field"], "kind": one["kind"],
+             "message": reading.sentence(one)}
+            for one in trial.problems
+        ],
+        "problem_count": trial.problem_count,
+        "size": trial.size,
+        "media_type": trial.media_type,
+        "fault": reading.sentence(trial.fault),
+        "missing": list(trial.missing),
+    }  # fmt: skip
+
+
+@tk.side_effect_free
+def realtime_status(context: Context, data_dict: DataDict) -> Any:
+    """How the feeds are: last measure, last reception, age, clock skew, entities, last fault.
+
+    :param id: the id or the name of one feed (optional; otherwise all that one may see)
+
+    :rtype: dictionary, or list of dictionaries
+    """
+    tk.check_access("realtime_status", context, data_dict)
+    states = reading.states()
+    if data_dict.get("id"):
+        known = _found(data_dict)
+        if not reading.may_read(known, context):
+            raise tk.ObjectNotFound(tk._("There is no such feed."))
+        return reading.told(known, states.get(known.id))
+    return [reading.told(known, states.get(known.id)) for known in reading.readable(context)]
 
 
 def _shown(known: KnownFeed) -> dict[str, Any]:

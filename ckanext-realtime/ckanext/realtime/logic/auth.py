@@ -4,6 +4,7 @@ A feed asks other people's servers in the portal's name, and its writer bypasses
 and changing one is for administrators. What a feed publishes is for whoever may see its dataset.
 """
 
+import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult, Context, DataDict
 
 
@@ -30,3 +31,14 @@ def realtime_feed_show(context: Context, data_dict: DataDict) -> AuthResult:
 def realtime_feed_list(context: Context, data_dict: DataDict) -> AuthResult:
     """Administrators of the portal."""
     return {"success": False}
+
+
+def realtime_feed_test(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal: it asks an address in the portal's name."""
+    return {"success": False}
+
+
+@tk.auth_allow_anonymous_access
+def realtime_status(context: Context, data_dict: DataDict) -> AuthResult:
+    """Everybody, of the feeds whose data they may see."""
+    return {"success": True}

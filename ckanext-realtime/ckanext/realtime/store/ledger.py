@@ -4,7 +4,7 @@ Everything is written in the transaction that writes the rows, or in none. Must 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ COLUMNS = (
     "message_at", "measured_at", "clock_skew", "entities", "failures", "fault", "problems",
     "due_at", "etag", "last_modified", "digest", "shape", "sampled_to", "profiled_on",
 )  # fmt: skip
+DOCUMENTS = frozenset({"fault", "problems", "shape"})
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM realtime.state"
 MINUTE = """
     INSERT INTO realtime.minute AS m
@@ -91,13 +92,19 @@ def read(cursor: Any, feed_id: str, *, lock: bool = False) -> State | None:
     """The state of a feed; with ``lock``, nobody else writes this feed until the commit."""
     cursor.execute(f"{SELECT} WHERE feed_id = %s{' FOR NO KEY UPDATE' if lock else ''}", (feed_id,))
     found = cursor.fetchone()
-    return State(*found) if found else None
+    return _state(found) if found else None
 
 
 def read_all(cursor: Any) -> dict[str, State]:
     """The states of all feeds, by their ids."""
     cursor.execute(SELECT)
-    return {row[0]: State(*row) for row in cursor.fetchall()}
+    return {row[0]: _state(row) for row in cursor.fetchall()}
+
+
+def _state(row: Sequence[Any]) -> State:
+    """A row read: SQLAlchemy's sessions, unlike our own, give JSON as text."""
+    return State(*(json.loads(v) if n in DOCUMENTS and isinstance(v, str) else v
+                   for n, v in zip(COLUMNS, row, strict=True)))  # fmt: skip
 
 
 def update(cursor: Any, feed_id: str, values: Mapping[str, Any]) -> None:

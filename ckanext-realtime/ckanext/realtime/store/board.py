@@ -1,0 +1,47 @@
+"""What the live pages read of one feed: its live rows, what was before, what is usual. No CKAN.
+
+Must not import CKAN.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ckanext.realtime.store.live import CLOSED, LiveTable, quoted
+
+BEFORE, SPAN = timedelta(minutes=15), timedelta(minutes=20)
+"""A trend compares with the samples of a quarter of an hour ago; as old as that at most."""
+
+
+def live_rows(cursor: Any, live: LiveTable, most: int = 5000) -> list[dict[str, Any]]:
+    """The rows that are in the feed now: those that left it are not there."""
+    names = live.table.names
+    columns = ", ".join(map(quoted, names))
+    cursor.execute(
+        f"SELECT {columns} FROM {live.name} WHERE {CLOSED.name} IS NULL LIMIT %s", (most,)
+    )
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def before(cursor: Any, feed_id: str, measure: str, now: datetime) -> dict[str, float]:
+    """The mean of a measure a quarter of an hour ago, by series."""
+    cursor.execute(
+        "SELECT DISTINCT ON (series) series, mean FROM realtime.sample_5min "
+        "WHERE feed_id = %s AND measure = %s AND moment > %s AND moment <= %s "
+        "ORDER BY series, moment DESC",
+        (feed_id, measure, now - BEFORE - SPAN, now - BEFORE),
+    )
+    return dict(cursor.fetchall())
+
+
+def usual(
+    cursor: Any, feed_id: str, measure: str, now: datetime, zone: str
+) -> dict[str, tuple[float, float, float, int]]:
+    """``(usual, low, high, days)`` at this hour of this weekday, by series."""
+    local = now.astimezone(ZoneInfo(zone))
+    cursor.execute(
+        "SELECT series, usual, low, high, days FROM realtime.profile "
+        "WHERE feed_id = %s AND measure = %s AND weekday = %s AND hour = %s",
+        (feed_id, measure, local.isoweekday(), local.hour),
+    )
+    return {series: tuple(rest) for series, *rest in cursor.fetchall()}
