@@ -19,6 +19,7 @@ from ckanext.grandpoitiers.catalogue.dataset import MappingContext, digest, to_d
 from ckanext.grandpoitiers.catalogue.errors import InvalidRecord, SkippedRecord
 from ckanext.grandpoitiers.catalogue.filtering import unwanted
 from ckanext.grandpoitiers.catalogue.iso19139 import parse
+from ckanext.grandpoitiers.catalogue.merging import keys, merge, still_yields, told, with_free
 from ckanext.grandpoitiers.catalogue.plan import (
     Action,
     Entry,
@@ -30,6 +31,7 @@ from ckanext.grandpoitiers.catalogue.plan import (
     must_map,
     plan,
 )
+from ckanext.grandpoitiers.catalogue.problems import MESSAGES, Kind
 from ckanext.grandpoitiers.catalogue.report import Line, Remark, counts
 from ckanext.grandpoitiers.catalogue.sources import Filters
 from ckanext.grandpoitiers.catalogue.spool import Spool
@@ -99,6 +101,7 @@ class Harvest:
     _received: list[Received] = field(default_factory=list[Received])
     _remarks: dict[str, tuple[Remark, ...]] = field(default_factory=dict[str, tuple[Remark, ...]])
     _noted: list[Noted] = field(default_factory=list[Noted])
+    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def run(self, store: Store) -> Result:
         """Read the catalogue, then bring the store up to it."""
@@ -144,13 +147,16 @@ class Harvest:
 
     def plan(self, past: Past) -> Plan:
         """The plan for what was read."""
-        taken = {
-            one.guid: past.free[one.guid]
-            for one in self._received
-            if one.outcome is None and one.guid in past.free
-        }
-        known = {**taken, **past.known}
-        return plan(self._received, known, self.now, self.settings, self.crawl.complete)
+        found = merge(self._received, {**past.keys, **self._keys}, past.known, past.twins)
+        found = with_free(found, self._received, past.known, past.free)
+        for one in self._received:
+            if one.guid in found.yielded and one.outcome is None:
+                remark = Remark.of(found.yielded[one.guid])
+                line = Line(one.guid, Outcome.SKIPPED, remarks=(remark,))
+                self._noted.append(Noted(line, one.digest))
+        received = told(self._received, found)
+        known = {**found.taken, **past.known}
+        return plan(received, known, self.now, self.settings, self.crawl.complete)
 
     def _receive(self, raw: RawRecord, past: Past, spool: Spool) -> Received:
         """One record on its way in: the boundary that no record's error passes."""
@@ -183,6 +189,7 @@ class Harvest:
         if reason is not None:
             return self._useless(raw, mark, Outcome.SKIPPED, reason)
         dataset, problems = to_dataset(record, self.mapping)
+        self._keys[raw.guid] = keys(dataset)
         spool.put((raw.guid, mark), dataset, tuple(map(Remark.of, problems)), raw.xml)
         # The plan only needs to know that there is a dataset; the spool has it.
         return Received(raw.guid, mark, {}, date_stamp=record.date_stamp)
@@ -211,8 +218,10 @@ class Harvest:
         self.progress("remove", len(removing), len(removing))
         rest = [e for e in planned.entries if e.action not in (*WRITING, *REMOVING)]
         store.mark([e for e in rest if e.known and e.vanished_at != e.known.vanished_at])
-        told = {entry.guid: entry.outcome for entry in rest if entry.known is None}
-        store.note([noted for noted in self._noted if noted.line.guid in told])
+        # Of records sent twice, the one that the plan chose: taking turns, they would be written
+        # every night.
+        chosen = {(entry.guid, entry.digest) for entry in rest if entry.known is None}
+        store.note([noted for noted in self._noted if (noted.line.guid, noted.digest) in chosen])
         for entry in rest:
             yield self._line(entry)
 
@@ -254,8 +263,12 @@ class Harvest:
 
 def _holds(line: Line, past: Past) -> bool:
     """Whether the reason why a record gave no dataset holds: its owner may have let it go."""
-    owned = any(remark.sentence == OWNED_ELSEWHERE for remark in line.remarks)
-    return not owned or line.guid in past.elsewhere
+    for remark in line.remarks:
+        if remark.sentence == OWNED_ELSEWHERE:
+            return line.guid in past.elsewhere
+        if remark.sentence == MESSAGES[Kind.MERGED]:
+            return still_yields(remark.params["identifier"], past.twins)
+    return True
 
 
 def _batches(entries: Sequence[Entry]) -> Generator[list[Entry]]:

@@ -33,7 +33,9 @@ records = sa.Table(
     # zlib
     sa.Column("xml", sa.LargeBinary),
     # The dataset as the harvest last wrote it: what differs from it was changed by a person.
-    sa.Column("written", JSONB),
+    sa.Column("written", JSONB(none_as_null=True)),
+    # What the dataset is known by in other catalogues (see merging.py).
+    sa.Column("known_as", JSONB(none_as_null=True)),
 )
 
 runs = sa.Table(

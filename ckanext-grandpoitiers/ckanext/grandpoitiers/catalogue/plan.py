@@ -260,7 +260,9 @@ def _present(one: Received, known: Known | None) -> Entry:
 def _unusable(one: Received, outcome: Outcome, known: Known | None) -> Entry:
     """A record that cannot be used changes nothing: its dataset stays as it last was."""
     if known is None or known.state is State.DELETED:
-        return Entry(one.guid, Action.IGNORE, outcome, problems=one.problems, known=known)
+        return Entry(
+            one.guid, Action.IGNORE, outcome, one.digest, problems=one.problems, known=known
+        )
     is_active = known.state is State.ACTIVE
     kept = (Problem.of("", Kind.KEPT_AFTER_ERROR),) if is_active else ()
     return Entry(

@@ -57,6 +57,9 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     VANISHED = "vanished"
     KEPT_AFTER_ERROR = "kept-after-error"
+    MERGED = "merged"
+    TAKEN_OVER = "taken-over"
+    SAME_ELSEWHERE = "same-elsewhere"
     KEPT_HERE = "kept-here"
     KEPT_LINK = "kept-link"
     KEPT_ADDED_LINK = "kept-added-link"
@@ -163,6 +166,18 @@ MESSAGES: Mapping[Kind, str] = {
     ),
     Kind.KEPT_AFTER_ERROR: N_(
         "The dataset stays as it was at the last good harvest until the record is corrected."
+    ),
+    Kind.MERGED: N_(
+        "The same dataset is harvested from “{source}”, which comes first (its identifier is"
+        " {identifier})."
+    ),
+    Kind.TAKEN_OVER: N_(
+        "This dataset came from “{source}” until now; this catalogue has it from here on, at the"
+        " same address."
+    ),
+    Kind.SAME_ELSEWHERE: N_(
+        "“{source}” has a dataset with the same identifier ({identifier}): give one of the two"
+        " sources a preference, or each dataset its own identifier."
     ),
     Kind.KEPT_HERE: N_(
         "Kept here: this was changed on the portal, and stays so. The dataset's page can take the"

@@ -1,5 +1,4 @@
-"""The table of records: what is known of a source, read and written. Only `past` ends what it
-reads with a rollback; nothing here commits."""
+"""The table of records: what is known of a source, read and written; nothing here commits."""
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.grandpoitiers.catalogue.model import records
 from ckanext.grandpoitiers.catalogue.plan import Known, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
-from ckanext.grandpoitiers.catalogue.storing import Noted, Past
+from ckanext.grandpoitiers.catalogue.storing import Noted
 
 package: Any = model.package_table
 
@@ -27,8 +26,8 @@ LIGHT = [column for column in records.c if column.name not in ("xml", "written")
 """What is read of all the records of a source at once."""
 
 
-def past(source_id: str) -> tuple[Past, Former]:
-    """Every record known of the source, and those that others own."""
+def known_records(source_id: str) -> tuple[dict[str, Known], dict[str, tuple[str, Line]], Former]:
+    """The records of a source that have a dataset, those that have none, those that had one."""
     query = (
         sa.select(*LIGHT, package.c.id.label("found"))
         .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
@@ -44,43 +43,37 @@ def past(source_id: str) -> tuple[Past, Former]:
             # Made again, at its old address.
             former[row["guid"]] = (row["package_id"], row["name"])
         else:
-            known[row["guid"]] = _known(row)
-    found = Past(known, quiet, _elsewhere(source_id), _free(source_id))
-    model.Session.rollback()
-    return found, former
+            known[row["guid"]] = known_of(row)
+    return known, quiet, former
 
 
-def _elsewhere(source_id: str) -> dict[str, str]:
-    """Records that are active in another source, with that source's title."""
-    query = (
-        sa.select(records.c.guid, sa.func.coalesce(package.c.title, records.c.source_id))
-        .select_from(records.outerjoin(package, package.c.id == records.c.source_id))
-        .where(records.c.source_id != source_id, records.c.state == State.ACTIVE)
-    )
-    return dict(model.Session.execute(query).tuples().all())
-
-
-def _free(source_id: str) -> dict[str, Known]:
-    """Records that another source had and whose dataset it archived: theirs to take over."""
-    query = (
-        sa.select(*LIGHT)
-        .join(package, package.c.id == records.c.package_id)
-        .where(records.c.source_id != source_id, records.c.state == State.ARCHIVED)
-    )
-    return {row["guid"]: _known(row) for row in model.Session.execute(query).mappings()}
-
-
-def take_over(source_id: str, guids: Collection[str]) -> None:
-    """The records are this source's now: forget what the others had of them."""
+def take_over(source_id: str, guids: Collection[str], package_ids: Collection[str]) -> None:
+    """The records and datasets are this source's now: forget what the others had of them."""
+    let_go = records.c.guid.in_(guids) & records.c.state.in_((State.ARCHIVED, State.DELETED))
     theirs = (
-        records.c.guid.in_(guids),
         records.c.source_id != source_id,
-        records.c.state.in_((State.ARCHIVED, State.DELETED)),
+        sa.or_(let_go, records.c.package_id.in_(package_ids)),
     )
     model.Session.execute(sa.delete(records).where(*theirs))
 
 
-def _known(row: Mapping[Any, Any]) -> Known:
+def has(source_id: str, guid: str) -> bool:
+    """Whether the record is this source's; if so, nobody takes it before the transaction ends."""
+    mine = (records.c.source_id == source_id) & (records.c.guid == guid)
+    query = sa.select(records.c.guid).where(mine).with_for_update()
+    return model.Session.execute(query).first() is not None
+
+
+def keys(source_id: str) -> dict[str, tuple[str, ...]]:
+    """What the datasets of a source are known by in other catalogues, by record."""
+    query = sa.select(records.c.guid, records.c.known_as).where(
+        records.c.source_id == source_id, records.c.known_as.is_not(None)
+    )
+    return {guid: tuple(found) for guid, found in model.Session.execute(query).tuples()}
+
+
+def known_of(row: Mapping[Any, Any]) -> Known:
+    """What a row says of a record."""
     return Known(
         guid=row["guid"],
         package_id=row["package_id"],
@@ -161,4 +154,5 @@ def quiet_row(source_id: str, noted: Noted, now: datetime) -> Row:
         "indexed": True,
         "xml": None,
         "written": None,
+        "known_as": None,
     }

@@ -133,6 +133,7 @@ def _fields(declared: Declared, mark: str) -> dict[str, Any]:
         filters=declared.filters,
         cql=declared.cql,
         auth=declared.auth,
+        preference=declared.preference,
         home_page=declared.home_page,
         verified=declared.verified,
         offer_again=declared.offer_again,

@@ -50,7 +50,8 @@ class SourceConfig:
     `auth` is how a closed catalogue wants its secret: `basic`, or the name of a header; the
     secret itself is not here (credentials.py). `landing_page` is an address with `{guid}` in it.
     `max_share` (0 to 1) and `max_count` are the thresholds beyond which a run removes nothing;
-    days count from when a record went missing. `declared` is the digest of the source in
+    days count from when a record went missing. Of catalogues that have the same dataset, the one
+    with the greatest `preference` is followed. `declared` is the digest of the source in
     sources.yaml that these settings come from.
     """
 
@@ -62,6 +63,7 @@ class SourceConfig:
     landing_page: str = ""
     max_share: float = _PLAN.max_share
     max_count: int = _PLAN.max_count
+    preference: int = 0
     archive_after_days: float = _PLAN.archive_after / DAY
     delete_after_days: float = _PLAN.delete_after / DAY
     home_page: str = ""
@@ -132,6 +134,7 @@ def _check(key: str, value: Any) -> None:
         "auth": (is_auth(value), "basic, X-Api-Key…"),
         "max_share": (number and 0 <= value <= 1, "0–1"),
         "max_count": (whole and value >= 0, "0, 1, 2…"),
+        "preference": (whole and value >= 0, "0, 1, 2…"),
         "archive_after_days": (number and value >= 0, "0, 1, 2…"),
         "delete_after_days": (number and value >= 0, "0, 1, 2…"),
     }

@@ -19,7 +19,7 @@ ISO_TYPES = ("dataset", "series", "service", "nonGeographicDataset")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 KEYS = {
     "name", "title", "url", "home_page", "type", "organisation", "active", "frequency",
-    "verified", "offer_again", "note", "demo", "filters", "cql", "auth",
+    "verified", "offer_again", "note", "demo", "filters", "cql", "auth", "preference",
 }  # fmt: skip
 FILTERS = {"bbox", "organisations", "keywords", "iso_types"}
 
@@ -64,6 +64,7 @@ class Source:
     filters: Filters = Filters()
     cql: str = ""
     auth: str = ""
+    preference: int = 0
 
 
 def load(text: str, demo_url: str | None = None) -> tuple[Source, ...]:
@@ -174,6 +175,8 @@ def _choice_problems(who: str, entry: Mapping[str, Any]) -> list[str]:
         for key in ("home_page", "note", "cql", "auth")
         if not isinstance(entry.get(key, ""), str)
     ]
+    if not isinstance(entry.get("preference", 0), int) or entry.get("preference", 0) < 0:
+        found.append(_("{who}: “preference” must be a whole number.").format(who=who))
     flags = ("active", "verified", "offer_again", "demo")
     return found + [
         _("{who}: “{key}” must be true or false.").format(who=who, key=key)

@@ -35,6 +35,8 @@ from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
 from ckanext.grandpoitiers.catalogue.kept import Keeper
+from ckanext.grandpoitiers.catalogue.merging import keys
+from ckanext.grandpoitiers.catalogue.others import others
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Write
@@ -83,8 +85,11 @@ class CkanStore:
 
     def past(self) -> Past:
         """Every record known of the source, and those that others own."""
-        found, self._former = record_rows.past(self.source_id)
-        return found
+        known, quiet, self._former = record_rows.known_records(self.source_id)
+        theirs = others(self.source_id)
+        mine = record_rows.keys(self.source_id) if theirs.twins else {}
+        model.Session.rollback()
+        return Past(known, quiet, theirs.elsewhere, theirs.free, theirs.twins, mine)
 
     # -- after a crash
 
@@ -227,7 +232,11 @@ class CkanStore:
     def _put_rows(self) -> None:
         if self._rows:
             record_rows.put(self._rows)
-            record_rows.take_over(self.source_id, [row["guid"] for row in self._rows])
+            record_rows.take_over(
+                self.source_id,
+                [row["guid"] for row in self._rows],
+                [row["package_id"] for row in self._rows],
+            )
             harvest_objects.put(self.source_id, self.job_id, self._objects)
         self._rows, self._objects = [], []
 
@@ -280,6 +289,7 @@ class CkanStore:
             "indexed": indexed,
             "xml": one.mapped.xml,
             "written": written,
+            "known_as": list(keys(one.mapped.dataset)),
         }
         self._rows.append(row)
 
@@ -327,6 +337,9 @@ class CkanStore:
             raise ValueError(f"nothing is known of {entry.guid}")
         action = "package_delete" if entry.action is Action.ARCHIVE else "dataset_purge"
         try:
+            if not record_rows.has(self.source_id, entry.guid):
+                # Another source, which comes first, took the dataset over meanwhile.
+                return Line(entry.guid, Outcome.UNCHANGED, known.name)
             self._set(entry.guid, state=str(STATES[entry.action]), vanished_at=entry.vanished_at)
             harvest_objects.remove(
                 known.package_id, self.job_id, keep=entry.action is Action.ARCHIVE

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ckanext.grandpoitiers.catalogue.merging import Twin
 from ckanext.grandpoitiers.catalogue.plan import Entry, Known
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from ckanext.grandpoitiers.catalogue.spool import Mapped
@@ -15,13 +16,16 @@ class Past:
 
     `quiet` are the records that gave no dataset: their digest, outcome and remarks, so that they
     cost nothing either while they don't change. `elsewhere` names the source of each record that
-    another one owns; `free` are those that another one has let go, with the datasets they were.
+    another one owns; `free` are those of others that are ours to take, with their datasets. `twins`
+    are the records of others by what their datasets are known by; `keys` tell the same of ours.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict[str, Known])
     quiet: Mapping[str, tuple[str, Line]] = field(default_factory=dict[str, tuple[str, Line]])
     elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
-    free: Mapping[str, Known] = field(default_factory=dict[str, Known])
+    free: Mapping[str, Twin] = field(default_factory=dict[str, Twin])
+    twins: Mapping[str, Twin] = field(default_factory=dict[str, Twin])
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)
