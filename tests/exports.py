@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import CanonicalizationAlgorithm, Quad, RdfFormat, Triple
+from pyoxigraph import CanonicalizationAlgorithm, NamedNode, Quad, RdfFormat, Triple
 
 from ckanext.grandpoitiers.catalogue import iso19139
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext, to_dataset
@@ -21,6 +21,7 @@ from ckanext.grandpoitiers.interchange.catalogue import Heading
 from ckanext.grandpoitiers.interchange.dataset import to_rdf
 from ckanext.grandpoitiers.interchange.documents import TURTLE, Format
 from ckanext.grandpoitiers.interchange.portal import Licence, Organisation, Portal, Profile
+from ckanext.grandpoitiers.interchange.problems import Kind
 from ckanext.grandpoitiers.organisations import read_communes
 from ckanext.grandpoitiers.themes import read_themes
 from portal_kit.configuration import find, read_yaml
@@ -160,3 +161,41 @@ def canonical(triples: Iterable[Triple]) -> list[str]:
 def parsed(written: bytes, syntax: RdfFormat = RdfFormat.TURTLE) -> list[Triple]:
     """The triples of a document; raises SyntaxError for one that is not well formed."""
     return [quad.triple for quad in pyoxigraph.parse(written, format=syntax)]
+
+
+class Graph:
+    """The triples of one dataset, asked by subject and property."""
+
+    def __init__(
+        self,
+        fields: Dataset,
+        profile: Profile = Profile.DCAT_AP_3,
+        known: Portal | None = None,
+    ) -> None:
+        known = known or portal()
+        fragment = to_rdf(fields, known, profile)
+        assert fragment is not None
+        self.fragment = fragment
+        self.subject = NamedNode(fragment.subject)
+        self.triples = [*fragment.triples, *concepts.describe(fragment.shared, known, profile)]
+
+    def nodes(self, subject: Any, *path: NamedNode) -> list[Any]:
+        """What a path of properties leads to, in order."""
+        found = [subject]
+        for predicate in path:
+            found = [
+                triple.object
+                for one in found
+                for triple in self.triples
+                if triple.subject == one and triple.predicate == predicate
+            ]
+        return found
+
+    def values(self, subject: Any, *path: NamedNode) -> list[str]:
+        """The same as texts and addresses."""
+        return [node.value for node in self.nodes(subject, *path)]
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """What is left out, by field."""
+        return {problem.field: problem.kind for problem in self.fragment.problems}

@@ -42,6 +42,11 @@ def api_rate_limit() -> str:
     return tk.config[PREFIX + "limits.api"]
 
 
+def export_rate_limit() -> str:
+    """The limit on the documents of the exports, in the notation of `limits`."""
+    return tk.config[PREFIX + "limits.exports"]
+
+
 def page_frames() -> list[str]:
     """The hosts whose pages may be framed in a page."""
     return tk.config[PREFIX + "pages.frames"]

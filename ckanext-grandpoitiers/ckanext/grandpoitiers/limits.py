@@ -1,4 +1,4 @@
-"""Limits on how often an address may log in or call the API, counted in CKAN's Redis.
+"""Limits on how often an address may log in, call the API or read exports, counted in CKAN's Redis.
 
 And on how much an unknown caller may send.
 """
@@ -8,10 +8,12 @@ import time
 from typing import cast
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
+from limits import parse_many
+from redis import RedisError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ckanext.grandpoitiers import config
@@ -21,6 +23,8 @@ FORMS = ("user.login", "user.request_reset", "user.perform_reset", "user.registe
 """The views where guessing pays; they share one count."""
 FETCHING = ("grandpoitiers.layer",)
 """The views that ask other people's servers on a visitor's behalf; counted with the API."""
+COUNTING = "grandpoitiers_limiter"
+"""The name of the limiter among Flask's extensions."""
 ANONYMOUS_BODY = 1_000_000
 """Bytes of a request that a caller without an account may send to the API: it only asks there, and
 CKAN reads the whole of it into memory."""
@@ -49,7 +53,8 @@ def install(app: Flask) -> Limiter:
             app.view_functions[endpoint] = cast(RouteCallable, api(app.view_functions[endpoint]))
 
     def refuse(error: RateLimitExceeded) -> Response:
-        return _answer(limiter)
+        reached = limiter.current_limit
+        return _answer(reached.reset_at if reached else time.time() + 60)
 
     app.register_error_handler(RateLimitExceeded, refuse)
     # A form with a file is written to a temporary file before anybody asks who sent it.
@@ -57,7 +62,26 @@ def install(app: Flask) -> Limiter:
     app.config["MAX_CONTENT_LENGTH"] = app.config.get("MAX_CONTENT_LENGTH") or largest * 1024 * 1024
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.before_request(bound_body)
+    app.extensions[COUNTING] = limiter
     return limiter
+
+
+def refused_export() -> Response | None:
+    """Count a document of the exports, whatever its address; the refusal when there are too many.
+
+    Not a limit on views: a page and its RDF have the same one, and pages are not counted.
+    """
+    limiter: Limiter | None = current_app.extensions.get(COUNTING)
+    if limiter is None or not limiter.enabled:
+        return None
+    try:
+        for limit in parse_many(config.export_rate_limit()):
+            if not limiter.limiter.hit(limit, "exports", caller()):
+                return _answer(limiter.limiter.get_window_stats(limit, "exports", caller())[0])
+    except RedisError:
+        # Who publishes data does not stop because nobody counts.
+        return None
+    return None
 
 
 def caller() -> str:
@@ -92,9 +116,9 @@ def _too_large(error: RequestEntityTooLarge) -> Response:
     )
 
 
-def _answer(limiter: Limiter) -> Response:
-    reached = limiter.current_limit
-    seconds = max(1, round(reached.reset_at - time.time())) if reached else 60
+def _answer(again_at: float) -> Response:
+    """The refusal, with when to try again (seconds since 1970)."""
+    seconds = max(1, round(again_at - time.time()))
     response = refusal(
         429,
         tk._("Too many requests"),

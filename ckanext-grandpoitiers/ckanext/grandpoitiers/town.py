@@ -53,9 +53,14 @@ def organisations() -> tuple[Organisation, ...]:
 
 
 @cache
+def commune_codes() -> dict[str, str]:
+    """`{name of an organisation that is a commune: its INSEE code}`."""
+    return {wanted.name: wanted.insee for wanted in organisations() if wanted.insee}
+
+
 def commune_organisations() -> frozenset[str]:
     """The names of the organisations that are communes."""
-    return frozenset(wanted.name for wanted in organisations() if wanted.insee)
+    return frozenset(commune_codes())
 
 
 @cache

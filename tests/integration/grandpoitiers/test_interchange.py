@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -22,7 +23,8 @@ from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, FORMATS
 from ckanext.grandpoitiers.interchange.portal import Profile
 from ckanext.grandpoitiers.interchange.reading import snapshot
 from ckanext.grandpoitiers.interchange.scope import Scope
-from ckanext.grandpoitiers.interchange.vocabulary import DCAT, DCT, HYDRA, TYPE
+from ckanext.grandpoitiers.interchange.vocabulary import DCAT, DCT, DQV, HYDRA, SCHEMAS, TYPE
+from ckanext.scdl.model import reports
 from tests.catalogues import Catalogue
 from tests.exports import canonical, parsed
 
@@ -235,6 +237,25 @@ class TestConditional:
         etags = {get(app, address).headers["ETag"] for address in addresses}
         assert len(etags) == len(addresses)
 
+    def test_a_check_of_a_file_is_a_change(self, app: Any, organisation: Any) -> None:
+        """Its verdict is in a table of the schemas' extension, not on the resource's own row."""
+        dataset = make(organisation, resources=[{"url": "https://a.example/b.csv"}])
+        key = dataset["resources"][0]["id"]
+        before = get(app, "/catalog.nt")
+        report = {"schema": "scdl/subventions@2.1.1", "verdict": "invalid", "rows": 9, "body": {}}
+        checked = {"resource_id": key, "errors": 3, "checked": datetime.now(UTC), **report}
+        model.Session.execute(reports.insert().values(**checked))
+        model.Session.commit()
+        after = get(app, "/catalog.nt")
+        assert before.headers["ETag"] != after.headers["ETag"]
+        found = parsed(after.data, EXTENSIONS["nt"].rdf)
+        (value,) = [one.object.value for one in found if one.predicate == DQV("value")]
+        assert value == "3"
+        schema = f"{SCHEMAS}scdl/subventions/2.1.1/schema.json"
+        assert NamedNode(schema) in [
+            one.object for one in found if one.predicate == DCT("conformsTo")
+        ]
+
 
 class TestPrepared:
     def test_a_prepared_catalogue_is_the_one_that_is_made(
@@ -409,18 +430,34 @@ class TestForGood:
         harvests.run_now(source_id)
         names = {DCT("identifier"), DCAT("accessURL"), DCAT("distribution")}
 
-        def identity() -> set[str]:
+        def identity() -> tuple[set[str], set[str]]:
             found = triples(app, "/catalog.nt")
-            return {str(one) for one in found if one.predicate in names}
+            kept = {str(one) for one in found if one.predicate in names}
+            return kept, {str(one) for one in found if one.predicate == DCT("title")}
 
-        before = identity()
+        before, titles = identity()
         for guid, record in catalogue.records.items():
-            catalogue.records[guid] = record.replace(b"</gmd:title>", b"</gmd:title>", 1).replace(
-                b"<gco:CharacterString>Plan", b"<gco:CharacterString>Autre plan"
+            catalogue.records[guid] = record.replace(
+                b"<gmd:title><gco:CharacterString>", b"<gmd:title><gco:CharacterString>Autre "
             )
         harvests.run_now(source_id)
+        prepared.refresh(list(Profile))
+        search.rebuild()
+        after, changed = identity()
         assert len(before) > 16
-        assert identity() == before
+        assert changed != titles
+        assert after == before
+
+    def test_a_dataset_that_goes_and_comes_back_is_the_same(
+        self, app: Any, organisation: Any
+    ) -> None:
+        dataset = make(organisation, resources=[{"url": "https://a.example/b.csv"}])
+        before = self.identity(app, dataset)
+        act("package_patch", id=dataset["id"], private=True)
+        get(app, f"/dataset/{dataset['id']}.ttl", 404)
+        act("package_patch", id=dataset["id"], private=False)
+        prepared.clear()
+        assert self.identity(app, dataset) == before
 
 
 class TestOfferedOnce:
@@ -478,3 +515,41 @@ class TestProblems:
         for one in FORMATS:
             found = triples(app, f"/catalog.{one.extension}")
             assert Literal("seul") in [triple.object for triple in found]
+
+    def test_a_dataset_hostile_in_every_field_spoils_nothing(
+        self, app: Any, organisation: Any
+    ) -> None:
+        """Written past every check, as by SQL: valid in all formats, prepared or not, and reported;
+        the dataset beside it is whole."""
+        good = make(organisation, tags=[{"name": "sain"}])
+        bad = make(organisation, resources=[{"url": "https://a.example/b.csv"}])
+        package = model.Package.get(bad["id"])
+        assert package is not None
+        package.title = "</script>\x01 Hostile"
+        package.notes = "a" * 1_000_000
+        package.url = "http://a b/\x02"
+        for name in HOSTILE_FIELDS.split():
+            package.extras[name] = '["\\ud800</script>", {"a": 1e999, "start": "2023-02-30"}]'
+        package.extras |= {"issued": "2023-02-30", "spatial": f"[{'9' * 400}]"}
+        file = model.Resource.get(bad["resources"][0]["id"])
+        assert file is not None
+        file.url, file.hash, file.mimetype = "javascript:alert(1)", "zz", "\x03"
+        model.Session.commit()
+        for refresh in (False, True):
+            if refresh:
+                prepared.refresh(list(Profile))
+            for one, profile in product(FORMATS, Profile):
+                found = triples(app, f"/catalog.{one.extension}?profile={profile}")
+                assert {uri(good), uri(bad)} <= subjects(found)
+                assert Literal("sain") in [triple.object for triple in found]
+        told = act("grandpoitiers_export_problems", id=bad["id"])["problems"]
+        kinds = {one["kind"] for one in told}
+        assert kinds >= {"bad-date", "too-long", "bad-address", "malformed", "bad-checksum"}
+
+
+HOSTILE_FIELDS = """
+alternate_title use_constraints access_rights frequency temporal_coverage topic_category theme
+inspire_theme hvd_category territory spatial_coverage spatial_resolution language contact publisher
+creator provenance conforms_to documentation thumbnail identifier alternate_identifier
+reference_system parent_identifier operates_on
+"""

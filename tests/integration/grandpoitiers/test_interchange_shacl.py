@@ -4,6 +4,7 @@ No service is needed; it is here because it takes seconds. The files that were u
 the output (`-rP`, or on failure).
 """
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from rdflib import BNode, Graph, Namespace
 
 from ckanext.grandpoitiers.interchange.portal import Profile
 from portal_kit import demo
+from portal_kit.configuration import find
+from portal_kit.demo.tables import read
 from tests.exports import Dataset, dataset, document, harvested, real_records, resource
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
@@ -26,6 +29,7 @@ DCAT_AP_2 = [
     f"semiceu/2.1.1/dcat-ap_2.1.1_shacl_{name}.ttl"
     for name in ("shapes", "range", "mdr-vocabularies.shape", "deprecateduris")
 ]
+HIGH_VALUE = ["semiceu/3.0.0-hvd/html/hvd-SHACL-base.ttl"]
 GEODCAT_AP = "*geodcat*shacl*.ttl"
 """Taken from the folder of shapes when they are there: the recorded copy has none."""
 
@@ -35,15 +39,26 @@ def datasets(real_data: Path) -> list[Dataset]:
     """Those of the demonstration, of the recorded records, and some with what these lack."""
     found = list(harvested([*demo.records(), *real_records(real_data)]))
     assert len(found) > 300
-    return [*found, *local()]
+    return [*found, *tables(), *local()]
+
+
+def tables() -> Iterable[Dataset]:
+    """The demonstration's own: a file, its rows and its API."""
+    for table in read(find("demo/tables.yaml").read_text("utf-8")):
+        made = table.dataset(table.rows(find(f"demo/tables/{table.file}").read_bytes()))
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, table.name))
+        file = resource(id=key, name=table.title, url_type="upload", datastore_active=True, size=10)
+        yield {**dataset(), **made, "id": key, "owner_org": dataset()["owner_org"],
+               "resources": [file]}  # fmt: skip
 
 
 def local() -> Iterable[Dataset]:
     """What a town writes itself: a table with its API, a live feed, high value, a checksum."""
     schema = {"name": "scdl/subventions", "version": "2.1.0"}
     table = resource(
-        size=1200, hash="a" * 64, datastore_active=True, url_type="upload", schema=schema
-    )
+        size=1200, hash="a" * 64, datastore_active=True, url_type="upload", schema=schema,
+        scdl_schema="scdl/subventions@2.1.1", scdl_verdict="invalid", scdl_errors=3,
+    )  # fmt: skip
     yield dataset(
         id="table", license_id="lov2", territory=["86194"], resources=[table],
         temporal_coverage=[{"start": "2023", "end": "2024-06"}], frequency="ANNUAL",
@@ -53,11 +68,19 @@ def local() -> Iterable[Dataset]:
     )  # fmt: skip
     category = "http://data.europa.eu/bna/c_b79e35eb"
     feed = resource(
-        format="GTFS-RT", url="https://a.example/f.pbf", mimetype="application/x-protobuf"
+        format="GTFS-RT",
+        url="https://a.example/f.pbf",
+        mimetype="application/x-protobuf",
+        datastore_active=True,
     )
+    maps = resource(
+        id="44444444-dddd-4ddd-8ddd-444444444444", url="https://a.example/wms?layers=a",
+        format="WMS",
+    )  # fmt: skip
     yield dataset(
-        id="feed", license_id="odc-odbl", hvd_category=[category], resources=[feed], notes="",
+        id="feed", license_id="odc-odbl", hvd_category=[category], resources=[feed, maps], notes="",
         contact=[{"name": "Mobilités", "email": "a@b.example", "url": "https://b.example"}],
+        documentation=["https://a.example/doc"],
     )  # fmt: skip
 
 
@@ -111,6 +134,15 @@ def test_every_dataset_meets_the_shapes_of_its_profile(
     some = datasets if profile is Profile.DCAT_AP_3 else [*datasets[::3], *local()]
     written = document(some, profile)
     assert violations(written, shapes(real_data, names), lists) == Counter()
+
+
+def test_data_of_high_value_meets_the_shapes_of_the_regulation(
+    real_data: Path, lists: Graph
+) -> None:
+    valuable = [one for one in local() if one.get("hvd_category")]
+    assert valuable
+    rules = shapes(real_data, HIGH_VALUE)
+    assert violations(document(valuable), rules, lists) == Counter()
 
 
 def test_what_data_gouv_fr_gets_meets_the_shapes_but_not_the_lists(

@@ -60,6 +60,27 @@ class TestLogin:
             app.post(LOGIN, data=FORM, status=200)
 
 
+class TestExports:
+    @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.exports", "2 per minute")
+    def test_all_their_addresses_share_one_count(self, app: Any) -> None:
+        """Whole, page and negotiated; what a reader has already counts too; pages do not."""
+        first = app.get("/catalog.ttl", status=200)
+        app.get("/catalog.ttl", headers={"If-None-Match": first.headers["ETag"]}, status=304)
+        for address, headers in (
+            ("/catalog.nt?page=1", {}), ("/catalog/data-gouv-fr.xml", {}),
+            ("/", {"Accept": "text/turtle"}),
+        ):  # fmt: skip
+            refused = app.get(address, headers=headers, status=429)
+            assert 0 < int(refused.headers["Retry-After"]) <= 60
+        app.get("/", status=200)
+
+    @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.exports", "1 per minute")
+    @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.enabled", False)
+    def test_they_can_be_switched_off(self, app: Any) -> None:
+        for _ in range(3):
+            app.get("/catalog.ttl", status=200)
+
+
 class TestApi:
     @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.api", "2 per minute")
     def test_programs_get_json(self, app: Any) -> None:

@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
-from typing import Any
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ckanext.grandpoitiers.interchange import concepts
 from ckanext.grandpoitiers.interchange.dataset import to_rdf
-from ckanext.grandpoitiers.interchange.portal import Portal, Profile
+from ckanext.grandpoitiers.interchange.portal import Profile
 from ckanext.grandpoitiers.interchange.problems import Kind
 from ckanext.grandpoitiers.interchange.vocabulary import (
     ADMS,
@@ -27,45 +25,11 @@ from ckanext.grandpoitiers.interchange.vocabulary import (
     TYPE,
     VCARD,
 )
-from tests.exports import SIRET, SITE, dataset, document, portal, resource
+from tests.exports import SIRET, SITE, Graph, dataset, document, portal, resource
 
 PORTAL = portal()
 DATASET = NamedNode(f"{SITE}/dataset/22222222-bbbb-4bbb-8bbb-222222222222")
 FILE = NamedNode(f"{DATASET.value}/resource/33333333-cccc-4ccc-8ccc-333333333333")
-
-
-class Graph:
-    """The triples of one dataset, asked by subject and property."""
-
-    def __init__(
-        self,
-        fields: dict[str, Any],
-        profile: Profile = Profile.DCAT_AP_3,
-        known: Portal = PORTAL,
-    ) -> None:
-        fragment = to_rdf(fields, known, profile)
-        assert fragment is not None
-        self.fragment = fragment
-        self.triples = [*fragment.triples, *concepts.describe(fragment.shared, known, profile)]
-
-    def nodes(self, subject: Any, *path: NamedNode) -> list[Any]:
-        """What a path of properties leads to, in order."""
-        found = [subject]
-        for predicate in path:
-            found = [
-                triple.object
-                for one in found
-                for triple in self.triples
-                if triple.subject == one and triple.predicate == predicate
-            ]
-        return found
-
-    def values(self, subject: Any, *path: NamedNode) -> list[str]:
-        return [node.value for node in self.nodes(subject, *path)]
-
-    @property
-    def kinds(self) -> dict[str, Kind]:
-        return {problem.field: problem.kind for problem in self.fragment.problems}
 
 
 def test_a_dataset_with_nothing_more_says_nothing_more() -> None:

@@ -12,13 +12,14 @@ Json = dict[str, Any]
 
 _IDS = uuid.UUID("6b0a9c1e-7c1b-5d55-9a53-0d3f4c2f8a61")
 _TITLE_LENGTH = 120
-_SERVICE_STANDARDS: Mapping[str, str] = {
+SERVICE_STANDARDS: Mapping[str, str] = {
     "WMS": "http://www.opengis.net/def/serviceType/ogc/wms",
     "WFS": "http://www.opengis.net/def/serviceType/ogc/wfs",
     "WMTS": "http://www.opengis.net/def/serviceType/ogc/wmts",
     "OGC API Features": "http://www.opengis.net/def/interface/ogcapi-features",
     "ATOM": "https://tools.ietf.org/html/rfc4287",
 }
+"""Kinds of access → the standard that their service follows."""
 # What a visitor wants first: the data, then what programs use, then pictures, then pages.
 _ORDER = ("file", "WFS", "OGC API Features", "ATOM", "WMS", "WMTS", "ESRI REST", "service", "page")
 
@@ -78,7 +79,7 @@ def _resource_name(link: Distribution) -> str:
 
 
 def _access_services(link: Distribution, name: str) -> list[Json]:
-    standard = _SERVICE_STANDARDS.get(link.protocol)
+    standard = SERVICE_STANDARDS.get(link.protocol)
     if standard is None:
         return []
     return [{"title": name, "endpoint_url": [endpoint(link.url)], "conforms_to": [standard]}]

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ckanext.grandpoitiers.catalogue.links import endpoint
+from ckanext.grandpoitiers.catalogue.resources import SERVICE_STANDARDS
 from ckanext.grandpoitiers.interchange import codes
-from ckanext.grandpoitiers.interchange.portal import Portal
+from ckanext.grandpoitiers.interchange.portal import Portal, Profile
 from ckanext.grandpoitiers.interchange.problems import Kind
-from ckanext.grandpoitiers.interchange.rights import law
+from ckanext.grandpoitiers.interchange.rights import valuable_service
 from ckanext.grandpoitiers.interchange.statements import (
     Fields,
     Statements,
@@ -33,6 +35,12 @@ from ckanext.grandpoitiers.interchange.terms import (
 from ckanext.grandpoitiers.interchange.vocabulary import EU, INSPIRE_CODES, OGC, SCHEMAS
 
 LANGUAGE = EU + "language/"
+_REFERENCE_SYSTEMS = "http://www.opengis.net/def/crs/"
+_NAMED_SCHEMA = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)@(?P<version>v?[\w.+-]+)")
+_SCHEMA_ADDRESS = re.compile(
+    r"https?://schema\.data\.gouv\.fr/(?:schemas/)?(?P<name>[\w.-]+/[\w.-]+)"
+    r"(?:/(?P<version>v?\d[\w.+-]*))?(?:/|$)"
+)
 _LANGUAGE_CODE = re.compile("[A-Z]{3}(?:_[A-Z0-9]{1,8})?")
 
 
@@ -75,16 +83,48 @@ def languages(statements: Statements, node: Term, field: str, fields: Fields) ->
             statements.report(field, Kind.UNKNOWN_CODE, value=words)
 
 
-def standards(statements: Statements, node: Term, path: str, fields: Fields) -> None:
-    """What the data conforms to; a schema of schema.data.gouv.fr by its name and version too."""
+def standards(
+    statements: Statements,
+    node: Term,
+    path: str,
+    fields: Fields,
+    profile: Profile = Profile.DCAT_AP_3,
+) -> None:
+    """What the data conforms to; a schema of schema.data.gouv.fr by its name and version too.
+
+    udata takes any of them for the schema of the data: it gets the schemas alone where there is
+    one, and never a reference system.
+    """
     prefix = f"{path}." if path else ""
     schema = fields.get("schema")
+    followed = _NAMED_SCHEMA.fullmatch(str(fields.get("scdl_schema") or ""))
+    known: set[str] = set()
     if isinstance(schema, Mapping):
         _schema(statements, node, f"{prefix}schema", schema)
     elif schema:
         statements.resource(node, DCT("conformsTo"), f"{prefix}schema", schema, DCT("Standard"))
-    for one in listed(fields, "conforms_to"):
-        statements.resource(node, DCT("conformsTo"), f"{prefix}conforms_to", one, DCT("Standard"))
+    if followed:
+        _schema(statements, node, f"{prefix}scdl_schema", followed.groupdict())
+        known.add(followed["name"])
+    others = list(listed(fields, "conforms_to"))
+    if profile is Profile.DATA_GOUV_FR:
+        schemas = [one for one in others if _SCHEMA_ADDRESS.match(str(one))]
+        if schemas or followed or schema:
+            others = schemas
+        others = [one for one in others if not str(one).startswith(_REFERENCE_SYSTEMS)]
+    for one in others:
+        _standard(statements, node, f"{prefix}conforms_to", one, known)
+
+
+def _standard(statements: Statements, node: Term, field: str, value: Any, known: set[str]) -> None:
+    """A standard by its address or its name; a schema of schema.data.gouv.fr with its version,
+    unless it is `known` which one the data was checked against."""
+    match = _SCHEMA_ADDRESS.match(value) if isinstance(value, str) else None
+    if match is None:
+        statements.resource(node, DCT("conformsTo"), field, value, DCT("Standard"))
+    elif match["name"] not in known:
+        found = match.groupdict()
+        _schema(statements, node, field, found if found["version"] else {**found, "url": value})
 
 
 def _schema(statements: Statements, node: Term, field: str, schema: Mapping[str, Any]) -> None:
@@ -110,18 +150,33 @@ def services(
     dataset: Fields,
     portal: Portal,
 ) -> None:
+    """The services behind a link: those that it names, or the one that its format is of."""
     declared = list(mappings(statements, resource, "access_services"))
     for rank, (field, service) in enumerate(declared):
         _service(statements, node, f"{path}.{field}", service, resource, dataset, rank)
-    feed = codes.FEEDS.get(str(resource.get("format") or "").upper())
-    if feed and not declared:
+    kind = service_kind(resource)
+    standard = codes.FEEDS.get(kind) or SERVICE_STANDARDS.get(kind)
+    if standard and not declared:
         found = access_address(statements, path, resource, dataset, portal)
+        address = address_of(found) if found else ""
         described = {
             "title": resource.get("name") or resource.get("format"),
-            "endpoint_url": address_of(found) if found else "",
-            "conforms_to": [feed],
+            "endpoint_url": address if kind in codes.FEEDS else endpoint(address),
+            "endpoint_description": "" if kind in codes.FEEDS else address,
+            "conforms_to": [standard],
         }
         _service(statements, node, path, described, resource, dataset, 0)
+
+
+def service_kind(resource: Fields) -> str:
+    """What is spoken behind a link, "" for a file or a page: what it says it is, or its format."""
+    for name in ("protocol", "format"):
+        found = str(resource.get(name) or "")
+        if found in SERVICE_STANDARDS:
+            return found
+        if found.upper() in SERVICE_STANDARDS or found.upper() in codes.FEEDS:
+            return found.upper()
+    return ""
 
 
 def _service(
@@ -151,20 +206,20 @@ def _service(
     statements.add(distribution, DCAT("accessService"), made)
     statements.add(made, DCT("title"), literal(title))
     statements.text(made, DCT("description"), f"{path}.description", service.get("description"))
-    for endpoint in endpoints:
-        statements.add(made, DCAT("endpointURL"), endpoint)
-        statements.add(endpoint, TYPE, RDFS("Resource"))
+    for one in endpoints:
+        statements.add(made, DCAT("endpointURL"), one)
+        statements.add(one, TYPE, RDFS("Resource"))
     for one in listed(service, "endpoint_description"):
         statements.link(made, DCAT("endpointDescription"), f"{path}.endpoint_description", one)
     standards(statements, made, path, {"conforms_to": service.get("conforms_to")})
     if rank == 0:
         protocol(statements, made, resource)
-    law(statements, made, dataset, service)
+    valuable_service(statements, made, dataset, service)
 
 
 def protocol(statements: Statements, service: Term, resource: Fields) -> None:
     """How one speaks to a service, in the words that GeoDCAT-AP and udata have for it."""
-    kind = str(resource.get("protocol") or "")
+    kind = service_kind(resource)
     if kind in codes.SERVICES:
         iri = OGC + codes.SERVICES[kind]
         statements.add(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pyoxigraph import Triple
 
 from ckanext.grandpoitiers.interchange import codes
+from ckanext.grandpoitiers.interchange.distributions import SCHEMA_ERRORS
 from ckanext.grandpoitiers.interchange.people import describe as describe_organisation
 from ckanext.grandpoitiers.interchange.places import crs_uri
 from ckanext.grandpoitiers.interchange.portal import Portal, Profile
@@ -21,6 +22,7 @@ from ckanext.grandpoitiers.interchange.terms import (
     SKOS,
     SPDX,
     TYPE,
+    XSD,
     Said,
     Term,
     iri_node,
@@ -53,13 +55,25 @@ def describe(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Tr
 def said(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Said]:
     """The triples about the nodes named by `Fragment.shared`, in the order of their names."""
     statements = Statements("shared")
-    for name in sorted(set(shared)):
+    done: set[str] = set()
+    todo = set(shared)
+    while todo:
+        _describe(statements, sorted(todo), portal, profile)
+        done |= todo
+        # Some of them refer to others, as an organisation to its commune.
+        todo = set(statements.shared) - done
+    return statements.said
+
+
+def _describe(
+    statements: Statements, names: Iterable[str], portal: Portal, profile: Profile
+) -> None:
+    for name in names:
         kind, _, value = name.partition(" ")
         if kind in _EU:
             _listed(statements, kind, value)
         else:
             _KINDS[kind](statements, value, portal, profile)
-    return statements.said
 
 
 def _listed(statements: Statements, kind: str, code: str) -> None:
@@ -135,6 +149,21 @@ def _reference_system(statements: Statements, code: str, _: Portal, __: Profile)
     statements.add(node, DCT("type"), kind)
 
 
+def _metric(statements: Statements, name: str, portal: Portal, _: Profile) -> None:
+    if name != SCHEMA_ERRORS:
+        statements.add(GEODCATAP("spatialResolutionAsScale"), TYPE, DQV("Metric"))
+        return
+    node = iri_node(f"{portal.uri}#{SCHEMA_ERRORS}")
+    statements.add(node, TYPE, DQV("Metric"))
+    statements.add(node, DQV("expectedDataType"), XSD("integer"))
+    label = "Nombre d’erreurs du fichier au regard de son schéma"
+    statements.add(node, SKOS("prefLabel"), literal(label, language="fr"))
+    definition = (
+        "Cellules, lignes et colonnes qui ne suivent pas le schéma, à la dernière vérification."
+    )
+    statements.add(node, SKOS("definition"), literal(definition, language="fr"))
+
+
 def _typed(base: str, kind: Term) -> Callable[[Statements, str, Portal, Profile], None]:
     def add(statements: Statements, value: str, _: Portal, __: Profile) -> None:
         statements.add(iri_node(base + value), TYPE, kind)
@@ -154,7 +183,5 @@ _KINDS: Mapping[str, Callable[[Statements, str, Portal, Profile], None]] = {
     "media": _typed(IANA, DCT("MediaType")),
     "standard": _typed("", DCT("Standard")),
     "algorithm": _typed("", SPDX("ChecksumAlgorithm")),
-    "metric": lambda statements, _, __, ___: statements.add(
-        GEODCATAP("spatialResolutionAsScale"), TYPE, DQV("Metric")
-    ),
+    "metric": _metric,
 }

@@ -1,5 +1,6 @@
 """The portal as exports see it now: its addresses, licences, organisations and territory."""
 
+import dataclasses
 from functools import cache
 
 import ckan.plugins.toolkit as tk
@@ -46,14 +47,9 @@ def _checked(organisation: Organisation) -> Organisation:
         siret = values.siret(organisation.siret) if organisation.siret else ""
     except values.Rejected:
         siret = ""
-    return Organisation(
-        organisation.id,
-        organisation.name,
-        organisation.title,
-        siret,
-        organisation.email,
-        organisation.url,
-    )
+    insee = organisation.insee or town.commune_codes().get(organisation.name, "")
+    known = insee if insee in town.commune_names() else ""
+    return dataclasses.replace(organisation, siret=siret, insee=known)
 
 
 def _licences() -> dict[str, Licence]:

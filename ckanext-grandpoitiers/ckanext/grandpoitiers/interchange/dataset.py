@@ -43,7 +43,6 @@ from ckanext.grandpoitiers.interchange.terms import (
 from ckanext.grandpoitiers.interchange.vocabulary import EU, INSPIRE_CODES, INSPIRE_THEME
 
 FREQUENCY, DATA_THEME = EU + "frequency/", EU + "data-theme/"
-_CRS = "http://www.opengis.net/def/crs/"
 _LISTS: tuple[tuple[str, Namespace, str, Term | None], ...] = (
     ("related_resource", DCT, "relation", RDFS("Resource")),
     ("is_referenced_by", DCT, "isReferencedBy", RDFS("Resource")),
@@ -121,11 +120,11 @@ def _body(
     access(statements, subject, dataset)
     licence(statements, subject, "license_id", dataset.get("license_id"), portal, profile)
     high_value(statements, subject, dataset, profile)
-    _standards(statements, subject, dataset, profile)
+    standards(statements, subject, "", dataset, profile)
     if service:
         endpoints(statements, subject, dataset, portal)
     else:
-        _of_data(statements, subject, dataset)
+        _of_data(statements, subject, dataset, profile)
         distributions(statements, subject, dataset, portal, profile)
         api = own_api(statements, subject, dataset, portal, profile)
         if api is not None:
@@ -238,21 +237,10 @@ def _subjects(
                 statements.add(subject, GEODCATAP("topicCategory"), node)
 
 
-def _standards(statements: Statements, subject: Term, dataset: Fields, profile: Profile) -> None:
-    """What the data conforms to. udata takes the first address for the schema of the data, which
-    a reference system is not."""
-    kept = [
-        one
-        for one in listed(dataset, "conforms_to")
-        if profile is not Profile.DATA_GOUV_FR or not str(one).startswith(_CRS)
-    ]
-    standards(statements, subject, "", {"schema": dataset.get("schema"), "conforms_to": kept})
-
-
-def _of_data(statements: Statements, subject: Term, dataset: Fields) -> None:
+def _of_data(statements: Statements, subject: Term, dataset: Fields, profile: Profile) -> None:
     """What only data has: languages, periods, relations."""
     languages(statements, subject, "language", dataset)
-    periods(statements, subject, dataset)
+    periods(statements, subject, dataset, profile)
     for field, namespace, name, kind in _LISTS:
         for one in listed(dataset, field):
             node = statements.address(field, one)

@@ -24,6 +24,7 @@ from ckanext.grandpoitiers.interchange.terms import (
     DCAT,
     DCATAP,
     DCT,
+    DQV,
     FOAF,
     SPDX,
     TYPE,
@@ -33,6 +34,9 @@ from ckanext.grandpoitiers.interchange.terms import (
     literal,
 )
 from ckanext.grandpoitiers.interchange.vocabulary import EU, IANA, SPDX_PLAIN, SPDX_SECURE
+
+SCHEMA_ERRORS = "schema-errors"
+"""The portal's own measure of quality, the end of its address."""
 
 
 def resource_uri(portal: Portal, dataset_id: str, resource: Fields) -> str:
@@ -52,6 +56,9 @@ def distributions(
         statements.add(subject, DCAT("distribution"), node)
         statements.add(node, TYPE, DCAT("Distribution"))
         statements.text(node, DCT("title"), f"{path}.name", resource.get("name"))
+        if profile is Profile.DATA_GOUV_FR:
+            # Of use to udata, which keeps it; others know a file by its address.
+            statements.add(node, DCT("identifier"), literal(str(resource["id"])))
         statements.text(
             node, DCT("description"), f"{path}.description", resource.get("description")
         )
@@ -60,7 +67,8 @@ def distributions(
         _rights(statements, node, path, resource, dataset, portal, profile)
         _dates(statements, node, path, resource)
         _file(statements, node, path, resource, profile)
-        standards(statements, node, path, resource)
+        standards(statements, node, path, resource, profile)
+        _quality(statements, node, resource, portal)
         for name, predicate in (("documentation", FOAF("page")),):
             for one in listed(resource, name):
                 statements.resource(node, predicate, f"{path}.{name}", one, FOAF("Document"))
@@ -194,6 +202,17 @@ def _checksum(
     iri = (SPDX_SECURE if secure else SPDX_PLAIN) + name
     statements.add(checksum, SPDX("algorithm"), statements.refer("algorithm", iri, iri))
     statements.add(checksum, SPDX("checksumValue"), literal(digits, XSD("hexBinary")))
+
+
+def _quality(statements: Statements, node: Term, resource: Fields, portal: Portal) -> None:
+    """How many errors the check of a file against its schema found."""
+    errors = resource.get("scdl_errors")
+    if resource.get("scdl_verdict") and isinstance(errors, int) and errors >= 0:
+        measure = statements.blank(DQV("QualityMeasurement"))
+        statements.add(node, DQV("hasQualityMeasurement"), measure)
+        metric = statements.refer("metric", SCHEMA_ERRORS, f"{portal.uri}#{SCHEMA_ERRORS}")
+        statements.add(measure, DQV("isMeasurementOf"), metric)
+        statements.add(measure, DQV("value"), literal(str(errors), XSD("integer")))
 
 
 def _without_iana(label: str) -> str:

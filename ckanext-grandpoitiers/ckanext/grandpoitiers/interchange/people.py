@@ -18,6 +18,7 @@ from ckanext.grandpoitiers.interchange.terms import (
     iri_node,
     literal,
 )
+from ckanext.grandpoitiers.interchange.vocabulary import COMMUNE
 
 REGISTER = "Insee"
 """Who gives SIRET numbers."""
@@ -29,6 +30,7 @@ def people(statements: Statements, subject: Term, dataset: Fields, portal: Porta
         node = _vcard(statements, path, contact)
         if node is not None:
             statements.add(subject, DCAT("contactPoint"), node)
+            statements.contacts.append(node)
             _role(statements, subject, path, contact)
     publishers = [
         node
@@ -60,6 +62,9 @@ def describe(statements: Statements, organisation: Organisation, portal: Portal)
     _mail(statements, node, "owner_org", organisation.email)
     if organisation.siret:
         _siret(statements, node, organisation.siret)
+    if organisation.insee:
+        commune = statements.refer("commune", organisation.insee, COMMUNE + organisation.insee)
+        statements.add(node, DCT("spatial"), commune)
     return node
 
 

@@ -3,6 +3,7 @@
 Pure: imports neither `ckan` nor an HTTP client.
 """
 
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -29,12 +30,15 @@ from ckanext.grandpoitiers.interchange.terms import (
     XSD,
     Term,
     address_of,
+    checked_node,
     literal,
 )
-from ckanext.grandpoitiers.interchange.vocabulary import COMMUNE, GROUPING
+from ckanext.grandpoitiers.interchange.vocabulary import COMMUNE, GROUPING, IANA
 
 _SCALE = re.compile(r"1\s*[:/]\s*(\d[\d .\u00a0\u202f]*)")
 _GEOMETRIES = (("geom", LOCN("geometry")), ("bbox", DCAT("bbox")), ("centroid", DCAT("centroid")))
+GEOJSON = IANA + "application/vnd.geo+json"
+"""The type of a GeoJSON literal (GeoDCAT-AP 2, 6.3.4)."""
 _CRS = re.compile(r"EPSG:(\d{4,6})")
 
 
@@ -46,19 +50,20 @@ def places(
     if shape is not None:
         location = statements.blank(DCT("Location"))
         statements.add(subject, DCT("spatial"), location)
-        _geometry(statements, location, LOCN("geometry"), shape)
+        _geometry(statements, location, LOCN("geometry"), shape, profile)
         if values.is_rectangle(shape):
-            _geometry(statements, location, DCAT("bbox"), shape)
+            _geometry(statements, location, DCAT("bbox"), shape, profile)
     for path, place in mappings(statements, dataset, "spatial_coverage"):
-        _place(statements, subject, path, place)
+        _place(statements, subject, path, place, profile)
     _communes(statements, subject, dataset, portal)
     if profile is not Profile.DCAT_AP_2:
         _reference_systems(statements, subject, dataset)
     _resolution(statements, subject, dataset)
 
 
-def periods(statements: Statements, subject: Term, dataset: Fields) -> None:
-    """The time that the data speaks of."""
+def periods(statements: Statements, subject: Term, dataset: Fields, profile: Profile) -> None:
+    """The time that the data speaks of; for udata its first and its last day, which is how it
+    understands a year or a month only where it begins."""
     for path, period in mappings(statements, dataset, "temporal_coverage"):
         start = statements.clean(f"{path}.start", period.get("start"), values.date)
         end = statements.clean(f"{path}.end", period.get("end"), values.date)
@@ -68,16 +73,28 @@ def periods(statements: Statements, subject: Term, dataset: Fields) -> None:
         if start or end:
             node = statements.blank(DCT("PeriodOfTime"))
             statements.add(subject, DCT("temporal"), node)
+            if profile is Profile.DATA_GOUV_FR:
+                start = (values.first_day(start), values.DATE) if start else None
+                end = (values.last_day(end), values.DATE) if end else None
             for found, predicate in ((start, DCAT("startDate")), (end, DCAT("endDate"))):
                 if found:
                     statements.add(node, predicate, literal(found[0], XSD(found[1])))
 
 
-def _geometry(statements: Statements, node: Term, predicate: Any, shape: dict[str, Any]) -> None:
-    statements.add(node, predicate, literal(values.wkt(shape), GSP("wktLiteral")))
+def _geometry(
+    statements: Statements, node: Term, predicate: Term, shape: dict[str, Any], profile: Profile
+) -> None:
+    """A shape as well-known text; udata reads GeoJSON, and no other form that DCAT-AP allows."""
+    if profile is Profile.DATA_GOUV_FR:
+        written = json.dumps({"type": shape["type"], "coordinates": shape["coordinates"]})
+        statements.add(node, predicate, literal(written, checked_node(GEOJSON)))
+    else:
+        statements.add(node, predicate, literal(values.wkt(shape), GSP("wktLiteral")))
 
 
-def _place(statements: Statements, subject: Term, path: str, place: Fields) -> None:
+def _place(
+    statements: Statements, subject: Term, path: str, place: Fields, profile: Profile
+) -> None:
     """A named place. Its shape stands apart from its address, which others describe too, in their
     own way: two shapes for one place are an error (DCAT-AP)."""
     uri = statements.address(f"{path}.uri", place.get("uri"))
@@ -94,7 +111,7 @@ def _place(statements: Statements, subject: Term, path: str, place: Fields) -> N
         node = statements.blank(DCT("Location"))
         statements.add(subject, DCT("spatial"), node)
         for predicate, shape in shapes:
-            _geometry(statements, node, predicate, shape)
+            _geometry(statements, node, predicate, shape, profile)
     else:
         node = None
     if text:

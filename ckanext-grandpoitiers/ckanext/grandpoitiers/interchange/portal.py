@@ -32,7 +32,8 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who publishes. `siret` is blank or valid; `email` and `url` are as they were typed."""
+    """Who publishes. `siret` and `insee` (that of a commune) are blank or valid; `email` and `url`
+    are as they were typed."""
 
     id: str
     name: str
@@ -40,6 +41,7 @@ class Organisation:
     siret: str = ""
     email: str = ""
     url: str = ""
+    insee: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The SQL of `reading`, on CKAN 2.12's tables.
 
-Pure: imports neither `ckan` nor an HTTP client. Lists are parameters (`= ANY(:ids)`); only `where`
-of VERSIONS is put in, from the constants here.
+Pure: imports neither `ckan` nor an HTTP client. Lists are parameters (`= ANY(:ids)`); only parts of
+VERSIONS are put in, from the constants here.
 """
 
 from ckanext.grandpoitiers.interchange.scope import Kind
@@ -11,7 +11,7 @@ p.state = 'active' AND p.private IS NOT TRUE AND p.type <> ALL(:not_datasets)
 """
 # A row's xmin is the transaction that last wrote it: whoever writes, by whatever way, changes it.
 VERSIONS = """
-SELECT p.id, concat_ws('-', p.xmin, r.x, t.x, m.x), p.metadata_modified
+SELECT p.id, concat_ws('-', p.xmin, r.x, t.x, m.x{mark}), p.metadata_modified
 FROM package p
 LEFT JOIN (
   SELECT package_id, bit_xor(hashtextextended(id || xmin::text, 0)) x
@@ -23,7 +23,22 @@ LEFT JOIN (
   SELECT table_id, bit_xor(hashtextextended(group_id || xmin::text, 0)) x
   FROM member WHERE table_name = 'package' AND state = 'active' GROUP BY table_id
 ) m ON m.table_id = p.id
+{join}
 WHERE {where} ORDER BY p.id
+"""
+# What the extension of schemas found in the files; nothing of it is on the resource's own row.
+CHECKED_MARK, CHECKED_JOIN = (
+    ", c.x",
+    """
+LEFT JOIN (
+  SELECT f.package_id, bit_xor(hashtextextended(s.resource_id || s.xmin::text, 0)) x
+  FROM scdl_report s JOIN resource f ON f.id = s.resource_id GROUP BY f.package_id
+) c ON c.package_id = p.id""",
+)
+CHECKED = """
+SELECT s.resource_id, f.package_id, s.schema AS scdl_schema, s.verdict AS scdl_verdict,
+       s.errors AS scdl_errors
+FROM scdl_report s JOIN resource f ON f.id = s.resource_id WHERE f.package_id = ANY(:ids)
 """
 SCOPES = {
     Kind.WHOLE: "",
@@ -74,6 +89,6 @@ WHERE id = ANY(:public) AND extras->>'identifier' = ANY(:identifiers)
   AND coalesce(extras->>'iso_type', '') <> 'service'
 """
 ORGANISATIONS = """
-SELECT id, name, title, extras->>'siret', extras->>'email', extras->>'url'
+SELECT id, name, title, extras->>'siret', extras->>'email', extras->>'url', extras->>'insee'
 FROM "group" WHERE is_organization AND state = 'active' ORDER BY id
 """

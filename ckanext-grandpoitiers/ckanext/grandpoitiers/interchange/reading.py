@@ -28,6 +28,8 @@ from ckanext.grandpoitiers.interchange.scope import Kind, Scope
 NOT_DATASETS = ("harvest", "showcase")
 """Types of CKAN packages that are no dataset, as ckanext-dcat has them."""
 BATCH = 200
+SCHEMAS = "scdl"
+"""The plugin that checks files against their schemas."""
 
 
 class Version(NamedTuple):
@@ -79,7 +81,14 @@ class Snapshot:
         if ids is not None:
             where += " AND p.id = ANY(:ids)"
             parameters["ids"] = list(ids)
-        query = sa.text(queries.VERSIONS.format(where=where))
+        checked = plugin_loaded(SCHEMAS)
+        query = sa.text(
+            queries.VERSIONS.format(
+                where=where,
+                mark=queries.CHECKED_MARK if checked else "",
+                join=queries.CHECKED_JOIN if checked else "",
+            )
+        )
         found = [
             Version(str(key), f"{mark}-{modified.isoformat()}", modified.isoformat())
             for key, mark, modified in self.connection.execute(query, parameters)
@@ -143,17 +152,29 @@ class Snapshot:
             self._by_package(query, ids)
             for query in (queries.RESOURCES, queries.TAGS, queries.GROUPS)
         )
-        lists = self._listed
+        lists, checked = self._listed, self._checked(ids)
         found: dict[str, Dataset] = {}
         for row in self._rows(queries.PACKAGES, ids):
             key = str(row["id"])
             dataset = {name: value for name, value in row.items() if name != "extras"}
             dataset.update(rows.loaded(row["extras"] or {}, lists))
-            dataset["resources"] = [rows.resource(one, lists) for one in resources[key]]
+            dataset["resources"] = [
+                {**rows.resource(one, lists), **checked.get(one["id"], {})}
+                for one in resources[key]
+            ]
             dataset["tags"] = [{"name": one["name"]} for one in tags[key]]
             dataset["groups"] = [{"name": one["name"]} for one in groups[key]]
             found[key] = rows.dated(dataset)
         return [found[key] for key in ids if key in found]
+
+    def _checked(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What the check of each file against its schema found."""
+        if not plugin_loaded(SCHEMAS):
+            return {}
+        return {
+            row["resource_id"]: {name: row[name] for name in row if name.startswith("scdl_")}
+            for row in self._rows(queries.CHECKED, ids)
+        }
 
     def _rows(self, query: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         result = self.connection.execute(sa.text(query), {"ids": list(ids)})
@@ -202,9 +223,9 @@ class Snapshot:
         """The active organisations, with what people wrote in their additional fields."""
         return [
             Organisation(
-                str(key), str(name), str(title or name), siret or "", email or "", url or ""
+                str(key), str(name), str(title or name), *(value or "" for value in numbers)
             )
-            for key, name, title, siret, email, url in self.connection.execute(
+            for key, name, title, *numbers in self.connection.execute(
                 sa.text(queries.ORGANISATIONS)
             )
         ]

@@ -14,6 +14,7 @@ from ckanext.grandpoitiers.interchange.terms import (
     DCATAP,
     DCT,
     ELI,
+    FOAF,
     RDFS,
     TYPE,
     address_of,
@@ -84,6 +85,27 @@ def high_value(statements: Statements, subject: Term, dataset: Fields, profile: 
     if found and profile is Profile.DATA_GOUV_FR:
         statements.add(subject, DCAT("keyword"), literal("hvd"))
     law(statements, subject, dataset, dataset)
+
+
+def valuable_service(statements: Statements, node: Term, dataset: Fields, service: Fields) -> None:
+    """What the regulation wants of a service that gives high-value data (DCAT-AP HVD 3.0,
+    "Data Service"): the law and the category, whom to ask, and where it is documented."""
+    law(statements, node, dataset, service)
+    for code in categories(dataset):
+        category = statements.refer("hvd", code, HVD_CATEGORY + code)
+        statements.add(node, DCATAP("hvdCategory"), category)
+    if not categories(dataset):
+        return
+    for contact in statements.contacts:
+        statements.add(node, DCAT("contactPoint"), contact)
+    known = (
+        (dataset, "documentation"),
+        (service, "endpoint_description"),
+        (service, "conforms_to"),
+    )
+    pages = next((found for one, name in known if (found := list(listed(one, name)))), [])
+    for page in pages:
+        statements.resource(node, FOAF("page"), "documentation", page, FOAF("Document"))
 
 
 def law(statements: Statements, node: Term, dataset: Fields, own: Fields) -> None:

@@ -12,7 +12,7 @@ from ckanext.grandpoitiers.interchange.access import (
 )
 from ckanext.grandpoitiers.interchange.distributions import is_file
 from ckanext.grandpoitiers.interchange.portal import Portal, Profile
-from ckanext.grandpoitiers.interchange.rights import law, licence
+from ckanext.grandpoitiers.interchange.rights import licence, valuable_service
 from ckanext.grandpoitiers.interchange.statements import Fields, Statements, listed
 from ckanext.grandpoitiers.interchange.terms import (
     DCAT,
@@ -123,5 +123,5 @@ def own_api(
     standards(statements, node, "", {"conforms_to": [API_STANDARD]})
     statements.add(node, DCAT("servesDataset"), subject)
     licence(statements, node, "license_id", dataset.get("license_id"), portal, profile)
-    law(statements, node, dataset, {})
+    valuable_service(statements, node, dataset, {"conforms_to": API_STANDARD})
     return node

@@ -34,13 +34,14 @@ class Statements:
     """`label` makes the blank nodes of this dataset different from those of any other.
 
     `shared` names the nodes that many datasets refer to, as "kind value": `concepts` describes
-    them, once a document.
+    them, once a document. `contacts` are the nodes of whom to ask.
     """
 
     def __init__(self, label: str) -> None:
         self.said: list[Said] = []
         self.problems: list[Problem] = []
         self.shared: dict[str, None] = {}
+        self.contacts: list[Term] = []
         # Raises ValueError for a label that no blank node can have.
         self._label = str(BlankNode(label))
         self._blanks = 0

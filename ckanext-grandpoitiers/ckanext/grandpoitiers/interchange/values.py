@@ -6,6 +6,7 @@ any RDF syntax, XML 1.0 being the narrowest, or raises Rejected.
 
 import json
 import re
+from calendar import monthrange
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -158,6 +159,23 @@ def date(value: object) -> tuple[str, str]:
         return datetime.fromisoformat(found).isoformat(), DATE_TIME
     except ValueError as error:
         raise Rejected(Kind.BAD_DATE) from error
+
+
+def first_day(found: tuple[str, str]) -> str:
+    """The first day of a date that `date` gave, whatever its precision."""
+    if found[1] == YEAR:
+        return f"{found[0][:4]}-01-01"
+    return f"{found[0][:7]}-01" if found[1] == YEAR_MONTH else found[0][:10]
+
+
+def last_day(found: tuple[str, str]) -> str:
+    """The last day of a date that `date` gave."""
+    if found[1] == YEAR:
+        return f"{found[0][:4]}-12-31"
+    if found[1] == YEAR_MONTH:
+        year, month = int(found[0][:4]), int(found[0][5:7])
+        return f"{found[0][:7]}-{monthrange(year, month)[1]}"
+    return found[0][:10]
 
 
 def whole_number(value: object) -> int:

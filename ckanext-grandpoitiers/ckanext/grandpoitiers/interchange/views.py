@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from ckanext.grandpoitiers import limits
 from ckanext.grandpoitiers.interchange import config, export, remarks, schema_org, structured
 from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, JSON_LD, Format
 from ckanext.grandpoitiers.interchange.export import Export, Page
@@ -143,6 +144,9 @@ def send_dataset(name: str, syntax: Format) -> ResponseReturnValue:
 
 def _send(opening: AbstractContextManager[Export | None], syntax: Format) -> ResponseReturnValue:
     """The document as a stream, or 304 when the reader has it already."""
+    refused = limits.refused_export()
+    if refused is not None:
+        return refused
     with ExitStack() as stack:
         found = stack.enter_context(opening)
         if found is None:

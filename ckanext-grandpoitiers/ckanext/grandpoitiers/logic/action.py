@@ -4,8 +4,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.types import Context, DataDict
+from ckan.types import Action, Context, DataDict
 
+from ckanext.grandpoitiers import numbers
 from ckanext.grandpoitiers.tree import dataset_counts
 
 
@@ -32,3 +33,15 @@ def grandpoitiers_key_figures(context: Context, data_dict: DataDict) -> dict[str
         "themes": len(counts["groups"]),
         "files": files,
     }
+
+
+@tk.chained_action
+def organization_create(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's, which refuses a SIRET or an INSEE code that can't be one."""
+    return next_action(context, numbers.checked(data_dict))
+
+
+@tk.chained_action
+def organization_update(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's, which refuses a SIRET or an INSEE code that can't be one."""
+    return next_action(context, numbers.checked(data_dict))
