@@ -203,7 +203,7 @@ class Snapshot:
 
     def _served(self, known: Mapping[str, list[str]]) -> list[Relation]:
         wanted = {
-            str(key): [str(one) for one in rows.as_list(written)]
+            str(key): [str(one) for one in rows.as_list(written) if rows.storable(str(one))]
             for key, written in self.connection.execute(sa.text(queries.SERVING), known)
         }
         identifiers = list({one for ones in wanted.values() for one in ones})

@@ -16,7 +16,7 @@ def offered(written: str | None) -> bool:
     """Whether a source's settings say nothing against offering its records again."""
     try:
         settings = json.loads(written or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     return not (isinstance(settings, dict) and settings.get("offer_again") is False)
 
@@ -24,9 +24,18 @@ def offered(written: str | None) -> bool:
 def as_list(written: object) -> list[Any]:
     try:
         found = json.loads(written) if isinstance(written, str) else written
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return found if isinstance(found, list) else []
+
+
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold a text: no other is worth looking for there, nor can be."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def resource(row: Mapping[Any, Any], lists: Collection[str]) -> Dataset:
@@ -77,7 +86,7 @@ def _loaded(value: Any, lists: Collection[str], path: str) -> Any:
 def as_object(written: object) -> Mapping[str, Any]:
     try:
         found = json.loads(written) if isinstance(written, str) else written
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
