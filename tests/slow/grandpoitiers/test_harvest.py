@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ckanext.grandpoitiers.catalogue import harvest as module
+from ckanext.grandpoitiers.catalogue.bounds import Bounds
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.getrecords import Query
@@ -186,6 +187,42 @@ class TestRuns:
         catalogue.records[guid] = xml
         assert run(start(nights[4]), store).counts == {"unchanged": 6, "updated": 1}
         assert store.known[guid].name == name
+
+
+class TestBounds:
+    def test_a_run_past_its_time_keeps_what_it_wrote_and_says_so(
+        self, start: Callable[..., Harvest], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The next run finishes; nothing was removed meanwhile."""
+        monkeypatch.setattr(module, "BATCH", 3)
+        store, passing = MemoryStore(), iter(range(100))
+        harvest = start()
+        # One look to begin, one a page (three), one a batch: the clock stops at the second.
+        harvest.bounds = Bounds(4.5, 1000, lambda: float(next(passing)), lambda: 0)
+        result = run(harvest, store)
+        assert (result.complete, result.is_good, result.counts) == (False, False, {"created": 3})
+        assert "4.5" in str(result.stopped)
+        assert run(start(), store).counts == {"unchanged": 3, "created": 4}
+
+    def test_a_reading_that_takes_too_long_writes_nothing(
+        self, start: Callable[..., Harvest]
+    ) -> None:
+        """What it did not read is not missing."""
+        store = MemoryStore()
+        run(start(), store)
+        harvest = start(NOW + timedelta(days=90))
+        harvest.bounds = Bounds(0, 1000)
+        result = run(harvest, store)
+        assert (result.complete, len(store.known), store.batches) == (False, 7, [7])
+        assert result.requests == 1
+
+    def test_a_run_that_takes_too_much_memory_stops(self, start: Callable[..., Harvest]) -> None:
+        """At the first page, here: the process alone holds more."""
+        harvest = start()
+        harvest.bounds = Bounds(1000, 1)
+        result = run(harvest, MemoryStore())
+        assert not result.is_good
+        assert "memory_limit" in str(result.stopped)
 
 
 class TestPreview:

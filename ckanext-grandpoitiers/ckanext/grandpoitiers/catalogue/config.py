@@ -15,6 +15,11 @@ def time_limit() -> int:
     return tk.config[PREFIX + "time_limit"]
 
 
+def memory_limit() -> int:
+    """How much memory one run may take, in megabytes."""
+    return tk.config[PREFIX + "memory_limit"]
+
+
 def request_limit() -> int:
     """How long a catalogue may take for one page, in seconds."""
     return tk.config[PREFIX + "request_limit"]

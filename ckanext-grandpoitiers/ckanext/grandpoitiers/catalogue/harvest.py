@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from ckanext.grandpoitiers.catalogue.answers import RawRecord
+from ckanext.grandpoitiers.catalogue.bounds import Bounds
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext, digest, to_dataset
 from ckanext.grandpoitiers.catalogue.errors import InvalidRecord, SkippedRecord
@@ -97,6 +98,9 @@ class Harvest:
     progress: Progress = _silent
     map_everything: bool = False
     """Also map what is unchanged: a preview shows every dataset."""
+    bounds: Bounds | None = None
+    halted: OutboundError | None = None
+    """The bound that stopped the run, once one did."""
 
     _received: list[Received] = field(default_factory=list[Received])
     _remarks: dict[str, tuple[Remark, ...]] = field(default_factory=dict[str, tuple[Remark, ...]])
@@ -144,6 +148,17 @@ class Harvest:
             for record in records:
                 self._received.append(self._receive(record, past, spool))
             self.progress("read", self.crawl.received, self.crawl.matched)
+            if self._halts():
+                break
+
+    def _halts(self) -> bool:
+        if self.bounds is not None and self.halted is None:
+            self.halted = self.bounds.passed()
+        return self.halted is not None
+
+    @property
+    def _complete(self) -> bool:
+        return self.crawl.complete and self.halted is None
 
     def plan(self, past: Past) -> Plan:
         """The plan for what was read."""
@@ -156,7 +171,7 @@ class Harvest:
                 self._noted.append(Noted(line, one.digest))
         received = told(self._received, found)
         known = {**found.taken, **past.known}
-        return plan(received, known, self.now, self.settings, self.crawl.complete)
+        return plan(received, known, self.now, self.settings, self._complete)
 
     def _receive(self, raw: RawRecord, past: Past, spool: Spool) -> Received:
         """One record on its way in: the boundary that no record's error passes."""
@@ -209,11 +224,15 @@ class Harvest:
         writing = [entry for entry in planned.entries if entry.action in WRITING]
         done = 0
         for batch in _batches(writing):
+            if self._halts():
+                return
             yield from store.write([self._write(entry, spool) for entry in batch])
             done += len(batch)
             self.progress("write", done, len(writing))
         removing = [entry for entry in planned.entries if entry.action in REMOVING]
         for batch in _batches(removing):
+            if self._halts():
+                return
             yield from store.remove(batch)
         self.progress("remove", len(removing), len(removing))
         rest = [e for e in planned.entries if e.action not in (*WRITING, *REMOVING)]
@@ -248,12 +267,12 @@ class Harvest:
         self, planned: Plan, lines: Sequence[Line], repaired: int, notes: Sequence[Remark] = ()
     ) -> Result:
         return Result(
-            complete=self.crawl.complete,
+            complete=self._complete,
             counts=counts(lines),
             interesting=tuple(line for line in lines if line.is_worth_keeping),
             requests=self.crawl.requests,
             matched=self.crawl.matched,
-            stopped=self.crawl.stopped,
+            stopped=self.halted or self.crawl.stopped,
             refusal=planned.refusal,
             repaired=repaired,
             request=self.crawl.effective,

@@ -20,6 +20,7 @@ from flask import has_request_context
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue import config, credentials, registry
 from ckanext.grandpoitiers.catalogue.abandoned import INTERRUPTED, close_abandoned, queue_id
+from ckanext.grandpoitiers.catalogue.bounds import Bounds
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Progress, Result
@@ -28,7 +29,7 @@ from ckanext.grandpoitiers.catalogue.progress import Telling
 from ckanext.grandpoitiers.catalogue.record import Box
 from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
 from ckanext.grandpoitiers.catalogue.runs import Accepted, Run, finish, start, translate
-from ckanext.grandpoitiers.catalogue.source_config import ConfigError
+from ckanext.grandpoitiers.catalogue.source_config import ConfigError, SourceConfig, read_config
 from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD, CkanStore
 from ckanext.grandpoitiers.catalogue.storing import Past
 from ckanext.grandpoitiers.catalogue.territory import Commune
@@ -48,6 +49,11 @@ FAILED = N_(
 )
 
 
+STOPPING = 900
+"""Seconds that a run past its time may take to come to its next page or batch, and to its end;
+the worker then stops it, between any two instructions."""
+
+
 @contextmanager
 def in_site_language() -> Generator[None]:
     """A request's context, in commands and jobs that have none: CKAN's own sentences, those of
@@ -61,14 +67,26 @@ def in_site_language() -> Generator[None]:
             yield
 
 
-def enqueue(job_id: str, source_title: str, accepted: Accepted | None = None) -> None:
-    """Give the run to `ckan jobs worker`; the queue's job has the harvest job's id in its own."""
+def enqueue(job_id: str, source: Any, accepted: Accepted | None = None) -> None:
+    """Give the run of a source (a HarvestSource) to `ckan jobs worker`; the queue's job has the
+    harvest job's id in its own."""
+    try:
+        bound = bounds(read_config(source.config)).seconds
+    except ConfigError:  # for the run to say
+        bound = config.time_limit()
     tk.enqueue_job(
         run_queued,
         [job_id, accepted],
-        title=f"harvest {source_title}",
+        title=f"harvest {source.title}",
         queue=config.queue(),
-        rq_kwargs={"timeout": config.time_limit(), "job_id": queue_id(job_id)},
+        rq_kwargs={"timeout": int(bound) + STOPPING, "job_id": queue_id(job_id)},
+    )
+
+
+def bounds(settings: SourceConfig) -> Bounds:
+    """What a run of a source may take, from now on."""
+    return Bounds(
+        settings.time_limit or config.time_limit(), settings.memory_limit or config.memory_limit()
     )
 
 
@@ -131,6 +149,7 @@ def _carry_out(
     store = CkanStore(source_id, job_id, user, started)
     with harvest(source.url, source, started, progress) as made:
         made.settings = source.config.plan_settings(accepted.missing if accepted else 0)
+        made.bounds = bounds(source.config)
         result = made.run(store)
     log.info(
         "Harvest of %s: %s, %d requests, %d writes, %d documents indexed",
@@ -151,7 +170,7 @@ def harvest(
 
     `seconds` is how long the catalogue may take for a page, when somebody waits before a screen.
     """
-    settings = source.config if source else registry.SourceConfig()
+    settings = source.config if source else SourceConfig()
     secret = credentials.headers(settings.auth, url, tk.config)
     limits = Limits(total=seconds or config.request_limit())
     with outbound_client(tk.config, limits, secret) as client:

@@ -72,7 +72,7 @@ def queue(context: Context, job: Any, accepted: Accepted | None = None) -> dict[
     """Give a job (a HarvestJob) to the worker; its dictionary."""
     job.status = "Running"
     job.save()
-    jobs.enqueue(str(job.id), job.source.title, accepted)
+    jobs.enqueue(str(job.id), job.source, accepted)
     return harvest_job_dictize(job, context)
 
 

@@ -51,8 +51,9 @@ class SourceConfig:
     secret itself is not here (credentials.py). `landing_page` is an address with `{guid}` in it.
     `max_share` (0 to 1) and `max_count` are the thresholds beyond which a run removes nothing;
     days count from when a record went missing. Of catalogues that have the same dataset, the one
-    with the greatest `preference` is followed. `declared` is the digest of the source in
-    sources.yaml that these settings come from.
+    with the greatest `preference` is followed. `time_limit` (seconds) and `memory_limit`
+    (megabytes) bound one run; 0 is the portal's own limit. `declared` is the digest of the source
+    in sources.yaml that these settings come from.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -66,6 +67,8 @@ class SourceConfig:
     preference: int = 0
     archive_after_days: float = _PLAN.archive_after / DAY
     delete_after_days: float = _PLAN.delete_after / DAY
+    time_limit: int = 0
+    memory_limit: int = 0
     home_page: str = ""
     verified: bool = False
     offer_again: bool = True
@@ -135,6 +138,8 @@ def _check(key: str, value: Any) -> None:
         "max_share": (number and 0 <= value <= 1, "0–1"),
         "max_count": (whole and value >= 0, "0, 1, 2…"),
         "preference": (whole and value >= 0, "0, 1, 2…"),
+        "time_limit": (whole and value >= 0, "0, 1, 2…"),
+        "memory_limit": (whole and value >= 0, "0, 1, 2…"),
         "archive_after_days": (number and value >= 0, "0, 1, 2…"),
         "delete_after_days": (number and value >= 0, "0, 1, 2…"),
     }
