@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from ckanext.scdl.logic import action
 from ckanext.scdl.publishing import actions, following, gate
+from ckanext.scdl.publishing.schema_pages import catalogue
 from ckanext.scdl.publishing.views import deposits
 from ckanext.scdl.views import files
 
@@ -44,7 +45,7 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
-        return [files, deposits]
+        return [files, deposits, catalogue]
 
     # IFacets
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:

@@ -66,6 +66,17 @@ class Schema:
         return str(self.words.get("description") or "")
 
     @property
+    def common(self) -> bool:
+        """Whether it is of the common basis of local data (SCDL)."""
+        return self.name.startswith("scdl/")
+
+    @property
+    def publication(self) -> Mapping[str, Any]:
+        """What ``schema.yaml`` proposes for datasets: theme, licence, frequency, facets…"""
+        said = self.words.get("publication")
+        return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+
+    @property
     def address(self) -> str:
         """Its page on schema.data.gouv.fr."""
         return f"https://schema.data.gouv.fr/{self.name}/"

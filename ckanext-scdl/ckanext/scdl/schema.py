@@ -51,6 +51,7 @@ class Field:
     title: str = ""
     description: str = ""
     example: str = ""
+    unit: str = ""
     constraints: Mapping[str, Any] = field(default_factory=dict[str, Any])
     missing_values: tuple[str, ...] = DEFAULT_MISSING
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -167,6 +168,7 @@ def _field(source: object, missing: tuple[str, ...]) -> Field:
         title=_text(one.get("title")),
         description=_text(one.get("description")),
         example=_text(one.get("example")),
+        unit=_text(one.get("unit")),
         constraints=_constraints(name, kind, one.get("constraints")),
         missing_values=(
             _missing_values(one["missingValues"]) if "missingValues" in one else missing

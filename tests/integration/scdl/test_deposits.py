@@ -78,6 +78,11 @@ def test_what_is_deposited_is_understood_and_nothing_is_published(
 def test_all_accepted_the_file_is_valid_and_published(
     deposited: dict[str, Any], act: Callable[..., Any], referent: dict[str, Any]
 ) -> None:
+    from ckan import model
+    from ckan.tests import factories
+
+    if model.Group.get("administration") is None:
+        factories.Group(name="administration")
     keys = [one["key"] for one in deposited["repairs"]]
     ready = act("scdl_deposit_update", id=deposited["id"], repairs=keys)
     assert ready["ready"]
@@ -91,6 +96,11 @@ def test_all_accepted_the_file_is_valid_and_published(
     package = call("package_show", id=resource["package_id"])
     assert package["owner_org"] == referent["organisation"]["id"]
     assert package["conforms_to"] == ["https://schema.data.gouv.fr/scdl/subventions/2.1.1"]
+    assert package["license_id"] == "lov2"
+    assert package["frequency"].endswith("/ANNUAL")
+    assert [group["name"] for group in package["groups"]] == ["administration"]
+    columns = call("datastore_info", id=resource["id"])["fields"]
+    assert next(one for one in columns if one["id"] == "montant")["info"]["unit"] == "€"
     report = call("scdl_report_show", id=resource["id"])
     assert (report["verdict"], report["rows"], report["errors"]) == ("valid", 1, [])
 

@@ -93,7 +93,8 @@ def from_schema(schema: TableSchema, headers: Sequence[str]) -> tuple[Entry, ...
         if field is None:
             entries.append(Entry(name))
         else:
-            entries.append(Entry(name, field.type, field.title, field.description))
+            words = (field.title, field.description, field.unit)
+            entries.append(Entry(name, field.type, *words))
     return tuple(entries)
 
 

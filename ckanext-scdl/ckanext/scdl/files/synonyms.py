@@ -31,12 +31,3 @@ def _packaged() -> Mapping[str, Any]:
 def thesaurus() -> Thesaurus:
     """The packaged thesaurus."""
     return thesaurus_of(_packaged())
-
-
-def own_values(schema: str, organisation: Mapping[str, str]) -> dict[str, str]:
-    """``{field: value}`` of what a schema asks of the organisation itself.
-
-    ``organisation`` gives its ``name``, ``siret`` and ``insee``, those that are known.
-    """
-    wanted = _packaged().get("own", {}).get(schema, {})
-    return {field: organisation[key] for field, key in wanted.items() if organisation.get(key)}

@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.files.comparison import Comparison, compare
 from ckanext.scdl.files.detection import ColumnType, Detected, detect
 from ckanext.scdl.files.dictionary import Entry, from_detected, from_schema
@@ -20,7 +21,7 @@ from ckanext.scdl.files.proposing import Proposal, menders, propose
 from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
 from ckanext.scdl.files.repairs import Repair
 from ckanext.scdl.files.survey import survey
-from ckanext.scdl.files.synonyms import own_values, thesaurus
+from ckanext.scdl.files.synonyms import thesaurus
 from ckanext.scdl.publishing import library, loading, schemas, state
 from ckanext.scdl.registry import Registry, Version
 from ckanext.scdl.report import Report
@@ -154,7 +155,7 @@ def _own(found: Examined) -> dict[str, str]:
     )
     extras = {one["key"].lower(): one["value"] for one in shown.get("extras", [])}
     known = {"name": shown.get("title") or "", **extras}
-    return own_values(found.version.schema.name, known)
+    return dataset_type(found.version).defaults(known)
 
 
 def _matching(found: Examined, table: Table, schema: TableSchema) -> Matching:

@@ -15,6 +15,7 @@ from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl import config
+from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.files.errors import N_
 from ckanext.scdl.files.exports import write_csv
@@ -112,16 +113,31 @@ def _new_dataset(context: Context, found: Examined, wanted: Mapping[str, Any]) -
     title = str(wanted.get("title") or "").strip()
     if not title:
         raise tk.ValidationError({"title": [tk._("Missing value")]})
+    proposed = dataset_type(found.version).dataset({}) if found.version else {}
+    themes = proposed.pop("groups", [])
     data: dict[str, Any] = {
+        **proposed,
         "title": title,
         "name": _free_name(title),
         "notes": wanted.get("notes") or "",
         "owner_org": found.deposit["owner_org"],
         "private": tk.asbool(wanted.get("private") or False),
     }
-    if found.version is not None:
-        data["conforms_to"] = [found.version.schema.address + found.version.number]
-    return tk.get_action("package_create")(tk.fresh_context(context), data)["id"]
+    package_id = tk.get_action("package_create")(tk.fresh_context(context), data)["id"]
+    for theme in themes:
+        _classify(package_id, theme["name"])
+    return package_id
+
+
+def _classify(package_id: str, theme: str) -> None:
+    """Put a dataset into a theme, where the town has it: an editor is no member of themes."""
+    group = model.Group.get(theme)
+    if group is None or group.state != "active" or group.is_organization:
+        return
+    tk.get_action("member_create")(
+        {"ignore_auth": True},
+        {"id": group.id, "object": package_id, "object_type": "package", "capacity": "public"},
+    )
 
 
 def _free_name(title: str) -> str:

@@ -1,0 +1,48 @@
+"""Who publishes what: valid, late, invalid, not checked or missing."""
+
+from datetime import UTC, datetime, timedelta
+
+from ckanext.scdl.coverage import Published, State, coverage, drawn
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+PERIODS = {"scdl/budget": timedelta(days=366), "scdl/prenoms": None}
+
+
+def one(organisation: str, schema: str, verdict: str = "valid", days: int = 1) -> Published:
+    modified = NOW - timedelta(days=days)
+    return Published(organisation, schema, verdict, modified, f"{organisation}-{days}")
+
+
+def test_each_state_has_its_cell() -> None:
+    found = [
+        one("a", "scdl/budget"),
+        one("b", "scdl/budget", days=400),
+        one("b", "scdl/prenoms", days=4000),
+        one("c", "scdl/budget", "invalid", days=400),
+        one("c", "scdl/prenoms", "not-checked"),
+    ]
+    rows = coverage(["a", "b", "c", "d"], PERIODS, found, NOW)
+    assert [[cell.state for cell in row.cells] for row in rows] == [
+        [State.VALID, State.MISSING],
+        [State.LATE, State.VALID],
+        [State.INVALID, State.NOT_CHECKED],
+        [State.MISSING, State.MISSING],
+    ]
+    assert [row.published for row in rows] == [1, 2, 2, 0]
+    assert [row.state for row in rows] == [
+        State.VALID, State.LATE, State.INVALID, State.MISSING
+    ]  # fmt: skip
+
+
+def test_of_two_files_the_last_one_counts() -> None:
+    found = [one("a", "scdl/budget", "valid", 2), one("a", "scdl/budget", "invalid", 9)]
+    (row,) = coverage(["a"], PERIODS, found, NOW)
+    assert (row.cells[0].state, row.cells[0].dataset) == (State.VALID, "a-2")
+
+
+def test_communes_are_drawn_with_the_north_above() -> None:
+    points, height = drawn({"north": (0.3, 46.7), "south": (0.3, 46.5), "east": (0.5, 46.6)})
+    assert points["north"].y < points["east"].y < points["south"].y
+    assert points["east"].x > points["south"].x
+    assert height > points["south"].y
+    assert drawn({}) == ({}, 0)
