@@ -15,6 +15,8 @@ from ckanext.grandpoitiers.organisations import (
     read_communes,
     read_organisations,
 )
+from ckanext.grandpoitiers.planning.settings import PlanningSettings, read_planning_settings
+from ckanext.grandpoitiers.redirects import Redirects, read_redirects
 from ckanext.grandpoitiers.themes import Theme, read_themes, stylesheet
 from portal_kit.configuration import find, read_yaml
 
@@ -70,6 +72,18 @@ def landmarks() -> tuple[Landmark, ...]:
 
 
 @cache
+def redirects() -> Redirects:
+    """Former addresses. Raises RedirectError or PortalError."""
+    return read_redirects(read_yaml("redirects.yaml"))
+
+
+@cache
+def planning() -> PlanningSettings:
+    """When updates are due. Raises PlanningError or PortalError."""
+    return read_planning_settings(read_yaml("planning.yaml"))
+
+
+@cache
 def icon_names() -> frozenset[str]:
     """The names of the icons that icons.svg holds."""
     return frozenset(re.findall(r'<symbol[^>]*\bid="([^"]+)"', find(ICONS).read_text("utf-8")))
@@ -100,4 +114,6 @@ def check() -> None:
     """Read everything once, so that a mistake stops the start rather than spoils a page."""
     organisations()
     landmarks()
+    redirects()
+    planning()
     version()

@@ -8,7 +8,10 @@ from flask import Blueprint, Response, make_response
 
 from ckanext.grandpoitiers import config, town
 from ckanext.grandpoitiers.features import NoFeatures, features_of
+from ckanext.grandpoitiers.former import former
 from ckanext.grandpoitiers.refusals import refusal
+
+__all__ = ["former", "portal"]
 
 log = logging.getLogger(__name__)
 portal = Blueprint("grandpoitiers", __name__)

@@ -11,10 +11,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import mailer
 
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.pages.rules import zone
 from ckanext.grandpoitiers.planning import store
 from ckanext.grandpoitiers.planning.reminders import Awaited, Reminder, digests
-from ckanext.grandpoitiers.planning.standing import Line, lines, settings, today
+from ckanext.grandpoitiers.planning.standing import Line, lines, today
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def remind() -> int:
         if one.due and one.dataset.people
     ]
     sent = store.sent_steps(by_id)
-    found = digests(awaited, sent, today(), settings().steps)
+    found = digests(awaited, sent, today(), town.planning().steps)
     return sum(_send(person, reminders, by_id) for person, reminders in found.items())
 
 

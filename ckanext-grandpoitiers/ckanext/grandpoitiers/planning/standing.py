@@ -3,18 +3,16 @@
 import dataclasses
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.pages.rules import now, zone
 from ckanext.grandpoitiers.planning import due
 from ckanext.grandpoitiers.planning.due import Due, Standing
-from ckanext.grandpoitiers.planning.settings import PlanningSettings, read_planning_settings
 from ckanext.grandpoitiers.planning.store import Planned, planned
-from portal_kit.configuration import read_yaml
 
 NOBODY = "-"
 """The filter that finds the datasets nobody is in charge of."""
@@ -71,12 +69,6 @@ class Wanted:
         )
 
 
-@cache
-def settings() -> PlanningSettings:
-    """planning.yaml. Raises PlanningError, or PortalError for an unreadable file."""
-    return read_planning_settings(read_yaml("planning.yaml"))
-
-
 def today() -> date:
     """The day on the town's clock."""
     return now().astimezone(zone()).date()
@@ -112,7 +104,7 @@ def lines(datasets: list[Planned]) -> list[Line]:
 
 
 def _line(one: Planned, day: date) -> Line:
-    obligation = settings().obligation(one.schemas)
+    obligation = town.planning().obligation(one.schemas)
     found = due.due(dataclasses.replace(one.facts, obligation=obligation))
     return Line(one, found, due.standing(found, day))
 
