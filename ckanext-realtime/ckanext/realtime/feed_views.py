@@ -56,6 +56,34 @@ def delete(name: str) -> Response:
     return tk.redirect_to("realtime_feeds.index")
 
 
+@feed_forms.route("/<name>/keys", methods=["GET", "POST"])
+def keys(name: str) -> str:
+    """The keys that push to a feed; a new one is shown this once."""
+    if registry.find(name) is None:
+        abort(404)
+    made: dict[str, Any] | None = None
+    errors: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            if request.form.get("revoke"):
+                data = {"id": name, "key_id": request.form["revoke"]}
+                tk.get_action("realtime_key_revoke")({}, data)
+            else:
+                data = {"id": name, "label": request.form.get("label", "")}
+                made = tk.get_action("realtime_key_create")({}, data)
+        except tk.ValidationError as error:
+            errors = dict(error.error_dict)
+        except tk.ObjectNotFound:
+            abort(404)
+    extra = {
+        "name": name,
+        "made": made,
+        "errors": errors,
+        "keys": tk.get_action("realtime_key_list")({}, {"id": name}),
+    }
+    return tk.render("realtime/feeds/keys.html", extra)
+
+
 def _form(name: str, fields: dict[str, str]) -> Response | str:
     errors: dict[str, Any] = {}
     trial: dict[str, Any] | None = None

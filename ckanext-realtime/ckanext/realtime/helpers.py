@@ -83,3 +83,11 @@ def realtime_phrases() -> dict[str, str]:
         "usual": tk._("usually {number}"),
         "late": tk._("The source of “{title}” is silent: these are its last known figures."),
     }
+
+
+def realtime_percent(share: float | None) -> str:
+    """A share as a percentage of the language, without false precision: 99.95 is not 100."""
+    if share is None:
+        return "–"
+    percent = int(1000 * share) / 10
+    return tk._("{number} %").format(number=tk.h.localised_number(percent))

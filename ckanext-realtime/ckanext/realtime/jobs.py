@@ -4,9 +4,12 @@ import logging
 from datetime import datetime
 
 import ckan.plugins.toolkit as tk
+import click
 from ckan import model
+from flask import has_request_context
 
 from ckanext.realtime import publishing
+from ckanext.realtime.quality import letters
 from ckanext.realtime.store import ledger
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,17 @@ def publish() -> int:
     for feed_id, resource_id, changed_at in due:
         _publish(feed_id, resource_id, changed_at)
     return len(due)
+
+
+def warn() -> int:
+    """Tell those who are to know of incidents, in the portal's language; how many incidents."""
+    command = click.get_current_context(silent=True)
+    app = command.meta.get("flask_app") if command else None
+    if app is None or has_request_context():
+        return letters.tell()
+    # A worker has no request, which is where sentences and addresses have their language.
+    with app.test_request_context():
+        return letters.tell()
 
 
 def _publish(feed_id: str, resource_id: str, changed_at: datetime) -> None:

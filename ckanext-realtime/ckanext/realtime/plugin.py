@@ -10,6 +10,7 @@ from ckan.lib.plugins import DefaultTranslation
 @tk.blanket.auth_functions
 @tk.blanket.blueprints
 @tk.blanket.cli
+@tk.blanket.config_declarations
 @tk.blanket.helpers
 class RealtimePlugin(DefaultTranslation, p.SingletonPlugin):
     """Table of contents."""

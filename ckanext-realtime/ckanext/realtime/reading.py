@@ -11,12 +11,14 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.realtime import registry
+from ckanext.realtime.history import asking
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.publishing import write_session
 from ckanext.realtime.status import status
 from ckanext.realtime.store import ledger
 from ckanext.realtime.store.ledger import State
 from ckanext.realtime.store.schema import ensure
+from ckanext.realtime.times import iso
 
 
 def now() -> datetime:
@@ -51,6 +53,24 @@ def readable(context: Context | None = None) -> list[KnownFeed]:
     """The feeds whose data whoever asks may see, by their titles."""
     seen = [known for known in registry.everything() if may_read(known, context)]
     return sorted(seen, key=lambda known: known.feed.title)
+
+
+def past(known: KnownFeed, question: asking.Question) -> list[dict[str, Any]]:
+    """The records that answer a question on a feed's past; times in ISO 8601."""
+    with write_session() as session, session.cursor() as cursor:
+        state = ledger.read(cursor, known.id)
+        if state is None:
+            return []
+        cursor.execute(*asking.statement(known.live(state.number), known.id, question))
+        names = [column.name for column in cursor.description]
+        return [
+            {name: _plain(value) for name, value in zip(names, row, strict=True)}
+            for row in cursor.fetchall()
+        ]
+
+
+def _plain(value: Any) -> Any:
+    return iso(value) if isinstance(value, datetime) else value
 
 
 def told(known: KnownFeed, state: State | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.freshness import Freshness, judge
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.problems import MESSAGES, Problem
-from ckanext.realtime.store import ledger, originals
+from ckanext.realtime.store import board, ledger, originals
 from ckanext.realtime.store.preparing import ready
 from ckanext.realtime.store.writer import Written, write
 
@@ -82,6 +82,25 @@ def take(session: Any, known: KnownFeed, answer: Answer, now: datetime) -> Outco
     return outcome
 
 
+def accept(
+    session: Any, known: KnownFeed, decoded: Decoded, answer: Answer | None, now: datetime
+) -> Outcome:
+    """Store rows that were pushed; commits. Raises psycopg2.Error (nothing is stored then).
+
+    ``answer`` is the body when it stands for the whole feed, to be kept as its original.
+    """
+    with session.cursor() as cursor:
+        state = ledger.register(cursor, known.id, known.resource_id)
+        ready(cursor, known.live(state.number), now)
+        session.commit()
+        outcome = _store(cursor, known, decoded, now, pushed=True)
+        if answer is not None and answer.content is not None:
+            digest = hashlib.sha256(answer.content).hexdigest()
+            _remember(cursor, known, answer, outcome, digest, now)
+        session.commit()
+    return outcome
+
+
 def fail(session: Any, known: KnownFeed, fault: dict[str, Any], now: datetime) -> None:
     """Note that the source gave no answer, or a bad one; commits. Raises psycopg2.Error."""
     with session.cursor() as cursor:
@@ -123,14 +142,19 @@ def summary(problems: Iterable[Problem]) -> dict[str, Any]:
     }
 
 
-def _store(cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime) -> Outcome:
+def _store(
+    cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime, *, pushed: bool = False
+) -> Outcome:
+    """What is pushed may be some rows of many, from several hands: only each row's own time, or
+    that of a whole message, says that it is old."""
     state = ledger.read(cursor, known.id, lock=True)
     if state is None:
         raise RuntimeError(f"feed {known.id} was removed meanwhile")
     newest = newest_measure(decoded)
     moment = decoded.source_time or newest
     stored = state.message_at
-    older = moment and stored and moment < stored <= now + AHEAD
+    dated = decoded.source_time or not pushed
+    older = dated and moment and stored and moment < stored <= now + AHEAD
     values: dict[str, Any] = {"tried_at": now, "answered_at": now, "failures": 0, "fault": None}
     if older:
         ledger.update(cursor, known.id, values)
@@ -140,11 +164,16 @@ def _store(cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime) -> Ou
     written = write(cursor, live, decoded.rows, now, complete=decoded.complete)
     measured = min(newest, now) if newest else now
     skew = (newest - now).total_seconds() if newest else None
+    entities = len(decoded.rows)
+    if pushed:
+        moment = max(filter(None, (moment, stored)), default=None)
+        measured = max(filter(None, (measured, state.measured_at)))
+        entities = board.count(cursor, live)
     values |= {
         "message_at": moment or stored,
         "measured_at": measured,
         "clock_skew": skew,
-        "entities": len(decoded.rows),
+        "entities": entities,
         "problems": summary(decoded.problems),
     }
     if written.changed:
@@ -155,7 +184,7 @@ def _store(cursor: Any, known: KnownFeed, decoded: Decoded, now: datetime) -> Ou
         cursor,
         known.id,
         now,
-        ledger.Minute(True, fresh, written.applied, len(decoded.problems), len(decoded.rows), skew),
+        ledger.Minute(True, fresh, written.applied, len(decoded.problems), entities, skew),
     )
     return Outcome(Took.APPLIED, written, decoded.problems)
 

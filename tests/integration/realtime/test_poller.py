@@ -224,12 +224,12 @@ def test_ckans_metadata_follow_the_rows(
 def test_the_job_is_queued_once_and_a_dead_queue_delays_nothing(options: Options) -> None:
     from ckan.lib.jobs import get_queue
 
-    from ckanext.realtime.poller.publishing import JOB_ID, announce
+    from ckanext.realtime.poller.publishing import announce
 
     get_queue().empty()
     assert announce(options.redis_url, options.queue)
     assert announce(options.redis_url, options.queue)
-    assert get_queue().job_ids == [JOB_ID]
+    assert get_queue().job_ids == ["realtime-jobs-publish"]
     get_queue().empty()
     assert not announce("redis://127.0.0.1:9/0", options.queue)
 

@@ -1,6 +1,7 @@
 """The actions of real time: feeds, their keys, what they publish, how they are."""
 
 import os
+from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -8,9 +9,16 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.realtime import declaration, publishing, reading, registry
+from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.feed import BadFeed, Feed
+from ckanext.realtime.history import asking
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.poller import loading
+from ckanext.realtime.push import keys
+from ckanext.realtime.push.reading import of_records
+from ckanext.realtime.push.storing import store
+from ckanext.realtime.quality.reading import one as quality_of
+from ckanext.realtime.times import iso
 from ckanext.realtime.trying import attempt
 
 
@@ -157,6 +165,127 @@ def realtime_status(context: Context, data_dict: DataDict) -> Any:
             raise tk.ObjectNotFound(tk._("There is no such feed."))
         return reading.told(known, states.get(known.id))
     return [reading.told(known, states.get(known.id)) for known in reading.readable(context)]
+
+
+@tk.side_effect_free
+def realtime_quality(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """The quality of a feed: what ``realtime_status`` says, ``scores`` (availability, freshness,
+    compliance, from 0 to 1), ``entities_week``, ``days`` and ``incidents``.
+
+    :param id: the id or the name of the feed
+    :rtype: dictionary
+    """
+    tk.check_access("realtime_status", context, data_dict)
+    known = _found(data_dict)
+    if not reading.may_read(known, context):
+        raise tk.ObjectNotFound(tk._("There is no such feed."))
+    return quality_of(known)
+
+
+@tk.side_effect_free
+def realtime_history(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """The past of a feed, the last moments first.
+
+    :param id: the id or the name of the feed
+    :param step: ``measures`` (each one received), ``5min`` (default), ``hour``, or ``usual`` (what
+        is usual at each hour of the week)
+    :param series: one car park, one line… (optional)
+    :param measure: ``free``, ``occupancy``, ``speed``, ``delay``, ``count`` (optional)
+    :param start: from this time, ISO 8601 (optional)
+    :param end: before this time (optional)
+    :param limit: at most this many (optional, default ``1000``, at most ``10000``)
+
+    :returns: ``feed``, ``step``, ``records``
+    :rtype: dictionary
+    """
+    tk.check_access("realtime_history", context, data_dict)
+    known = _found(data_dict)
+    if not reading.may_read(known, context):
+        raise tk.ObjectNotFound(tk._("There is no such feed."))
+    try:
+        question = asking.read(data_dict)
+    except asking.BadQuestion as error:
+        sentence = tk._(error.message).format(**error.params)
+        raise tk.ValidationError({error.name: [sentence]}) from error
+    return {
+        "feed": known.feed.name,
+        "step": question.step,
+        "records": reading.past(known, question),
+    }
+
+
+def realtime_push(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Put rows into a feed, as ``POST /realtime/<name>`` does with a key.
+
+    For administrators, and whoever may change the feed's dataset.
+
+    :param id: the id or the name of the feed
+    :param records: list of dictionaries, by the names of the columns
+    :param whole: what is not among them is no longer there (optional, default ``False``)
+
+    :returns: ``rows``, ``applied``, ``inserted``, ``closed``, ``took``, and ``problems`` with the
+        rank of their row
+    :rtype: dictionary
+    """
+    known = _found(data_dict)
+    package_id = registry.package_of(known.id)
+    tk.check_access("realtime_push", context, {"package_id": package_id})
+    records = tk.get_or_bust(data_dict, "records")
+    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+        raise tk.ValidationError({"records": [tk._("Give a list of objects.")]})
+    now, whole = reading.now(), tk.asbool(data_dict.get("whole", False))
+    try:
+        pushed = of_records(known, records, now, whole)
+    except Undecodable as error:
+        raise tk.ValidationError({"records": [error.problem.message(tk._)]}) from error
+    return store(known, pushed, None, now)
+
+
+def realtime_key_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Make a key that pushes to a feed. It is in this answer and nowhere else. For administrators.
+
+    :param id: the id or the name of the feed
+    :param label: who it is for
+
+    :returns: ``id``, ``label`` and ``key``
+    :rtype: dictionary
+    """
+    tk.check_access("realtime_key_create", context, data_dict)
+    known = _found(data_dict)
+    label = str(data_dict.get("label") or "").strip()
+    if not label:
+        raise tk.ValidationError({"label": [tk._("Say who the key is for.")]})
+    key_id, key = keys.create(known.id, label[:200])
+    model.Session.commit()
+    return {"id": key_id, "label": label[:200], "key": key}
+
+
+@tk.side_effect_free
+def realtime_key_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """The keys of a feed: who they are for, their last characters, their last use. For
+    administrators.
+
+    :param id: the id or the name of the feed
+    :rtype: list of dictionaries
+    """
+    tk.check_access("realtime_key_list", context, data_dict)
+    return [
+        {name: iso(value) if isinstance(value, datetime) else value for name, value in one.items()}
+        for one in keys.listed(_found(data_dict).id)
+    ]
+
+
+def realtime_key_revoke(context: Context, data_dict: DataDict) -> None:
+    """Close a key for good. For administrators.
+
+    :param id: the id or the name of the feed
+    :param key_id: the id of the key
+    """
+    tk.check_access("realtime_key_revoke", context, data_dict)
+    known = _found(data_dict)
+    if not keys.revoke(known.id, str(tk.get_or_bust(data_dict, "key_id"))):
+        raise tk.ObjectNotFound(tk._("There is no such key."))
+    model.Session.commit()
 
 
 def _shown(known: KnownFeed) -> dict[str, Any]:

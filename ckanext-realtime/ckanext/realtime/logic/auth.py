@@ -42,3 +42,33 @@ def realtime_feed_test(context: Context, data_dict: DataDict) -> AuthResult:
 def realtime_status(context: Context, data_dict: DataDict) -> AuthResult:
     """Everybody, of the feeds whose data they may see."""
     return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def realtime_history(context: Context, data_dict: DataDict) -> AuthResult:
+    """Everybody, of the feeds whose data they may see."""
+    return {"success": True}
+
+
+def realtime_push(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the dataset of the feed."""
+    try:
+        tk.check_access("package_update", context, {"id": data_dict["package_id"]})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return {"success": False}
+    return {"success": True}
+
+
+def realtime_key_create(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal."""
+    return {"success": False}
+
+
+def realtime_key_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal."""
+    return {"success": False}
+
+
+def realtime_key_revoke(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal."""
+    return {"success": False}

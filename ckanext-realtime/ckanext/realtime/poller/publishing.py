@@ -11,13 +11,13 @@ from rq import Queue
 
 log = logging.getLogger(__name__)
 
-JOB = "ckanext.realtime.jobs.publish"
-JOB_ID = "realtime-publish"
+PUBLISH = "ckanext.realtime.jobs.publish"
+WARN = "ckanext.realtime.jobs.warn"
 PATIENCE = 3
 
 
-def announce(redis_url: str, queue: str) -> bool:
-    """Put the job into the queue unless it is there already; whether the queue was reached.
+def announce(redis_url: str, queue: str, job: str = PUBLISH) -> bool:
+    """Put a job into the queue unless it is there already; whether the queue was reached.
 
     A queue that is down delays the metadata and nothing else: rows are written all the same, and
     the job looks itself for what is new.
@@ -27,8 +27,9 @@ def announce(redis_url: str, queue: str) -> bool:
     )
     try:
         waiting = Queue(queue, connection=connection)
-        if waiting.get_job_position(JOB_ID) is None:
-            waiting.enqueue_call(JOB, job_id=JOB_ID, result_ttl=0, failure_ttl=3600, timeout=600)
+        job_id = job.rpartition("ckanext.")[2].replace(".", "-")
+        if waiting.get_job_position(job_id) is None:
+            waiting.enqueue_call(job, job_id=job_id, result_ttl=0, failure_ttl=3600, timeout=600)
     except redis.RedisError as error:
         log.warning("The queue can't be reached: %s", type(error).__name__)
         return False

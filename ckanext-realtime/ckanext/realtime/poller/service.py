@@ -21,7 +21,7 @@ from ckanext.realtime.poller.leader import Leadership, LostLeadership
 from ckanext.realtime.poller.options import Options
 from ckanext.realtime.poller.schedule import SPREAD
 from ckanext.realtime.poller.source import Source, Turn, grouped
-from ckanext.realtime.store import ledger
+from ckanext.realtime.store import ledger, quality
 from ckanext.realtime.store.connections import Sessions
 from ckanext.realtime.store.keeper import keep
 from ckanext.realtime.store.schema import ensure
@@ -160,13 +160,17 @@ class Poller:
                 await self._in_session(keep, known, utc_now(), self.options.zone)
             except psycopg2.Error as error:
                 log.warning("%s: upkeep: %s", known.feed.name, type(error).__name__)
+        if await self._in_session(_has_news):
+            await self._announce(publishing.WARN)
 
     async def _publish(self) -> None:
         if await self._in_session(_is_unpublished):
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(
-                self.threads, publishing.announce, self.options.redis_url, self.options.queue
-            )
+            await self._announce(publishing.PUBLISH)
+
+    async def _announce(self, job: str) -> None:
+        to = (self.options.redis_url, self.options.queue, job)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.threads, publishing.announce, *to)
 
     async def _read_places(self) -> None:
         for known in list(self.known.values()):
@@ -229,3 +233,9 @@ class Poller:
 def _is_unpublished(session: Any) -> bool:
     with session.cursor() as cursor:
         return ledger.is_unpublished(cursor)
+
+
+def _has_news(session: Any) -> bool:
+    """Whether somebody is to be told of an incident."""
+    with session.cursor() as cursor:
+        return bool(quality.waiting(cursor, utc_now()))

@@ -23,6 +23,12 @@ def live_rows(cursor: Any, live: LiveTable, most: int = 5000) -> list[dict[str, 
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def count(cursor: Any, live: LiveTable) -> int:
+    """How many rows are in the feed now."""
+    cursor.execute(f"SELECT count(*) FROM {live.name} WHERE {CLOSED.name} IS NULL")
+    return cursor.fetchone()[0]
+
+
 def before(cursor: Any, feed_id: str, measure: str, now: datetime) -> dict[str, float]:
     """The mean of a measure a quarter of an hour ago, by series."""
     cursor.execute(

@@ -10,7 +10,7 @@ from typing import Any
 
 from ckanext.realtime.feed import Retention
 from ckanext.realtime.known import KnownFeed
-from ckanext.realtime.store import ledger, past
+from ckanext.realtime.store import ledger, past, quality
 from ckanext.realtime.store.live import LiveTable
 from ckanext.realtime.store.preparing import partitions
 from ckanext.realtime.store.writer import purge
@@ -49,6 +49,8 @@ def keep(session: Any, known: KnownFeed, now: datetime, zone: str) -> Kept:
         purged = purge(cursor, live, now)
         session.commit()
         sampled_to = _sample(cursor, known.id, live, state.sampled_to, now)
+        session.commit()
+        quality.watch(cursor, known, now, zone)
         session.commit()
         today = now.astimezone(UTC).date()
         if state.profiled_on != today:
@@ -94,6 +96,7 @@ def _sample(
 
 
 def _once_a_day(cursor: Any, known: KnownFeed, live: LiveTable, now: datetime, zone: str) -> None:
+    quality.close_days(cursor, known, now, zone)
     since = {"feed": known.id, "since": now - PROFILED, "zone": zone}
     cursor.execute(past.profile(), since)
     retention = known.feed.retention

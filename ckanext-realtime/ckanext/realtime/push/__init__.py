@@ -1,0 +1,1 @@
+"""What producers send: keys, formats, limits, and answers that name the row."""

@@ -1,0 +1,1 @@
+"""The quality of feeds in the open: scores, incidents, warnings, metrics."""

@@ -1,0 +1,75 @@
+"""The quality of feeds as pages, the API and metrics show it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.realtime import reading
+from ckanext.realtime.known import KnownFeed
+from ckanext.realtime.publishing import write_session
+from ckanext.realtime.quality.incidents import NAMES
+from ckanext.realtime.quality.scores import Scores, of_day, smoothed
+from ckanext.realtime.store import ledger, quality
+from ckanext.realtime.store.schema import ensure
+from ckanext.realtime.times import iso
+
+WEEK = timedelta(days=7)
+
+
+def everything() -> list[dict[str, Any]]:
+    """How each feed that one may see is, with its scores (see ``one``)."""
+    known = reading.readable()
+    with write_session() as session:
+        ensure(session)
+        with session.cursor() as cursor:
+            return [_short(cursor, feed) for feed in known]
+
+
+def one(known: KnownFeed) -> dict[str, Any]:
+    """The status of a feed (``status.py``) and ``scores`` (availability, freshness, compliance,
+    from 0 to 1, today's included), ``entities_week`` (different things in seven days), ``days``
+    and ``incidents``, the last first."""
+    with write_session() as session:
+        ensure(session)
+        with session.cursor() as cursor:
+            found = _short(cursor, known)
+            since = reading.now().astimezone(UTC).date() - WEEK
+            found["entities_week"] = quality.seen(cursor, known.id, since)
+            found["days"] = [
+                {**day, "day": day["day"].isoformat()} for day in quality.days(cursor, known.id)
+            ]
+            found["incidents"] = [_incident(each) for each in quality.told(cursor, known.id)]
+    return found
+
+
+def _short(cursor: Any, known: KnownFeed) -> dict[str, Any]:
+    found = reading.told(known, ledger.read(cursor, known.id))
+    scores = _scores(cursor, known)
+    found["scores"] = {
+        "availability": scores.availability,
+        "freshness": scores.freshness,
+        "compliance": scores.compliance,
+    }
+    return found
+
+
+def _scores(cursor: Any, known: KnownFeed) -> Scores:
+    """Those of the days that are over, with what there is of today."""
+    today = reading.now().astimezone(UTC).date()
+    minutes = quality.minutes(cursor, known.id, today)
+    day = of_day(minutes, known.feed.silence, reading.zone())
+    return smoothed(quality.last_scores(cursor, known.id), day)
+
+
+def _incident(found: dict[str, Any]) -> dict[str, Any]:
+    def text(moment: datetime | None) -> str | None:
+        return iso(moment) if moment else None
+
+    msgid = NAMES[found["kind"]]
+    return {
+        "kind": found["kind"],
+        "name": tk._(msgid),
+        "started": text(found["started"]),
+        "ended": text(found["ended"]),
+    }
