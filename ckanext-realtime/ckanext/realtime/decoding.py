@@ -13,6 +13,7 @@ from ckanext.realtime.errors import BadSettings, Undecodable
 from ckanext.realtime.kinds import (
     alerts,
     data_fair,
+    gtfs,
     mapped,
     ods_v1,
     ods_v2,
@@ -24,7 +25,7 @@ from ckanext.realtime.kinds import (
 from ckanext.realtime.mapping import read_mapping
 from ckanext.realtime.newest import newest
 from ckanext.realtime.problems import N_, Kind
-from ckanext.realtime.rows import ALERTS, PARKING, TRIP_UPDATES, VEHICLES, CanonicalTable
+from ckanext.realtime.rows import ALERTS, PARKING, STOPS, TRIP_UPDATES, VEHICLES, CanonicalTable
 from ckanext.realtime.settings import DEFAULT, DecodeSettings
 
 __all__ = ["KINDS", "Decoded", "FeedKind", "decode", "kind_named", "table_of"]
@@ -52,6 +53,7 @@ KINDS: Mapping[str, FeedKind] = {
         FeedKind("data-fair", PARKING, data_fair.decode),
         FeedKind("ods-v1", PARKING, ods_v1.decode),
         FeedKind("ods-v2", PARKING, ods_v2.decode),
+        FeedKind("gtfs", STOPS, gtfs.decode),
         FeedKind("mapped", PARKING, mapped.decode),
     )
 }

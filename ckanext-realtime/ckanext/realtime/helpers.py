@@ -1,12 +1,15 @@
 """Small read-only helpers of the templates."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.realtime import registry
 from ckanext.realtime.decoding import KINDS
 from ckanext.realtime.freshness import Freshness
+from ckanext.realtime.reading import zone
 from ckanext.realtime.rows import PARKING
 
 
@@ -91,3 +94,8 @@ def realtime_percent(share: float | None) -> str:
         return "–"
     percent = int(1000 * share) / 10
     return tk._("{number} %").format(number=tk.h.localised_number(percent))
+
+
+def realtime_clock(moment: str) -> str:
+    """The hour and minute of a time in ISO 8601, on the town's clocks."""
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(zone())):%H:%M}"

@@ -67,6 +67,15 @@ PASTS: Mapping[str, Past] = {
         (Measure("delay", "coalesce(arrival_delay, departure_delay)"),),
         timedelta(hours=1),
     ),
+    # Of a timetable, what changed and when.
+    "stops": Past(
+        ("id", "name", "latitude", "longitude", "lines", *_CLOCK),
+        "id",
+        "id",
+        (),
+        timedelta(days=7),
+        empty_closes=False,
+    ),
     "alerts": Past(
         ("id", "language", "header", "cause", "effect", "severity", "active_from", "active_to",
          *_CLOCK),

@@ -30,7 +30,7 @@ SAFE_TYPES = frozenset(
     )
 )
 """What a browser only downloads or shows as text; anything else a source says is not repeated."""
-KINDS: Mapping[str, str] = {"gtfs-rt": "application/x-protobuf"}
+KINDS: Mapping[str, str] = {"gtfs-rt": "application/x-protobuf", "gtfs": "application/zip"}
 PLAIN = "application/octet-stream"
 
 

@@ -136,6 +136,22 @@ ALERTS = CanonicalTable(
     ("id", "language", "active_from"),
 )
 
+STOPS = CanonicalTable(
+    "stops",
+    (
+        Column("id", TEXT, N_("Identifier")),
+        Column("code", TEXT, N_("Code shown to travellers")),
+        Column("name", TEXT, N_("Name")),
+        Column("latitude", DECIMAL, N_("Latitude"), "°"),
+        Column("longitude", DECIMAL, N_("Longitude"), "°"),
+        Column("parent", TEXT, N_("Station")),
+        Column("lines", TEXT, N_("Lines")),
+        *_CLOCK,
+    ),
+    ("id",),
+)
+"""The stops of a timetable: the rows of a feed that is a GTFS zip."""
+
 TABLES: Mapping[str, CanonicalTable] = {
     table.name: table for table in (PARKING, VEHICLES, TRIP_UPDATES, ALERTS)
 }
