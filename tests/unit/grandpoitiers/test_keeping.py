@@ -76,6 +76,16 @@ def test_the_identifier_is_not_a_persons_to_change() -> None:
     assert found.data["identifier"] == "fr-1"
 
 
+def test_what_a_form_makes_of_a_value_is_no_change() -> None:
+    """Lines that end otherwise, empty parts, what its scripts need."""
+    base = {**BASE, "notes": "One\nTwo"}
+    form = {"name": "Parks", "email": "", "__extras": {"INDEX0-name": ""}}
+    here = version(
+        {**given_to_action(notes="One\r\nTwo ", contact=[form, {"__extras": {"INDEX0-url": ""}}])}
+    )
+    assert kept_now(version({**base, "tags": [{"name": "tree"}]}), here, FIELDS) == []
+
+
 class TestLinks:
     def test_a_changed_description_stays_and_the_address_follows(self) -> None:
         """Within one link too, field by field."""

@@ -23,7 +23,7 @@ from ckanext.grandpoitiers.catalogue.territory import Commune, match_communes
 from ckanext.grandpoitiers.catalogue.text import fold, slug
 
 # Part of every digest: raised when the mapping changes, so that the next harvest rewrites all.
-MAPPING_VERSION = 3
+MAPPING_VERSION = 4
 
 _NAME_LENGTH = 100  # ckan.model.PACKAGE_NAME_MAX_LENGTH
 _TAG_LENGTH = 100  # ckan.model.MAX_TAG_LENGTH

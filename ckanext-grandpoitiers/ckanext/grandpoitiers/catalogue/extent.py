@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
+from ckanext.grandpoitiers.catalogue.lambert import box_in_degrees
 from ckanext.grandpoitiers.catalogue.problems import Kind, Problem
 from ckanext.grandpoitiers.catalogue.record import Box
 
@@ -36,11 +37,20 @@ def read_box(west: str, south: str, east: str, north: str) -> tuple[list[Box], l
     if any(math.isnan(side) for side in sides):
         return [], [Problem.of("spatial", Kind.BOX_INCOMPLETE, value=shown)]
     if any(abs(side) > _LARGEST_DEGREE for side in sides):
-        return [], [Problem.of("spatial", Kind.BOX_IN_METRES, value=shown)]
+        return _in_metres(sides, shown)
     w, s, e, n = sides
     if max(abs(w), abs(e)) > 180 + _TOLERANCE or max(abs(s), abs(n)) > 90 + _TOLERANCE:
         return [], [Problem.of("spatial", Kind.BOX_OUT_OF_RANGE, value=shown)]
     return _ordered(_clamp(w, 180), _clamp(s, 90), _clamp(e, 180), _clamp(n, 90), shown)
+
+
+def _in_metres(sides: Sequence[float], shown: str) -> tuple[list[Box], list[Problem]]:
+    found = box_in_degrees(*sides)
+    if found is None:
+        return [], [Problem.of("spatial", Kind.BOX_IN_METRES, value=shown)]
+    grid, box = found
+    problem = Problem.of("spatial", Kind.BOX_CONVERTED, value=shown, grid=grid.name)
+    return [Box(*box)], [problem]
 
 
 def _ordered(

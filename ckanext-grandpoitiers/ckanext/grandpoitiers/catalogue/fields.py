@@ -44,6 +44,7 @@ FIELDS: Mapping[str, Place] = {
     "temporal_coverage": Place(
         N_("Period covered"), N_("Identification › Extent › Temporal extent")
     ),
+    "spatial_coverage": Place(N_("Places"), N_("Identification › Extent › Description")),
     "spatial": Place(N_("Extent"), N_("Identification › Extent › Geographic bounding box")),
     "spatial_resolution": Place(N_("Scale"), N_("Identification › Spatial resolution")),
     "reference_system": Place(N_("Reference system"), N_("Reference system")),

@@ -14,6 +14,15 @@ from itertools import islice
 from typing import Any
 
 from ckanext.grandpoitiers.catalogue.answers import RawRecord
+from ckanext.grandpoitiers.catalogue.attached import (
+    Couplings,
+    Json,
+    attached,
+    couplings,
+    given,
+    marked,
+    unmarked,
+)
 from ckanext.grandpoitiers.catalogue.bounds import Bounds
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext, digest, to_dataset
@@ -28,14 +37,15 @@ from ckanext.grandpoitiers.catalogue.plan import (
     Plan,
     PlanSettings,
     Received,
-    Refusal,
     must_map,
     plan,
 )
 from ckanext.grandpoitiers.catalogue.problems import MESSAGES, Kind
+from ckanext.grandpoitiers.catalogue.record import Record
 from ckanext.grandpoitiers.catalogue.report import Line, Remark, counts
+from ckanext.grandpoitiers.catalogue.result import Result
 from ckanext.grandpoitiers.catalogue.sources import Filters
-from ckanext.grandpoitiers.catalogue.spool import Spool
+from ckanext.grandpoitiers.catalogue.spool import Mapped, Spool
 from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Store, Write
 from portal_kit.outbound import OutboundError
 from portal_kit.outbound.errors import N_
@@ -63,29 +73,6 @@ def _silent(phase: str, done: int, total: int | None) -> None:
     """No progress display."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended. `stopped` is why the reading was not complete, `refusal` why nothing was
-    removed; `interesting` leaves out the records that are unchanged and unremarkable. `request` is
-    the one that the catalogue understood, `notes` what its administrators should know of it."""
-
-    complete: bool
-    counts: Mapping[str, int]
-    interesting: tuple[Line, ...]
-    requests: int = 0
-    matched: int | None = None
-    stopped: OutboundError | None = None
-    refusal: Refusal | None = None
-    repaired: int = 0
-    request: str = ""
-    notes: tuple[OutboundError | Remark, ...] = ()
-
-    @property
-    def is_good(self) -> bool:
-        """Whether the run did all it should: exit status 0."""
-        return self.complete and self.refusal is None
-
-
 @dataclass
 class Harvest:
     """A run under way; `run` does everything, `preview` stops before writing."""
@@ -105,6 +92,8 @@ class Harvest:
     _received: list[Received] = field(default_factory=list[Received])
     _remarks: dict[str, tuple[Remark, ...]] = field(default_factory=dict[str, tuple[Remark, ...]])
     _noted: list[Noted] = field(default_factory=list[Noted])
+    _couplings: dict[str, Couplings] = field(default_factory=dict[str, Couplings])
+    _given: dict[str, list[Json]] = field(default_factory=dict[str, list[Json]])
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def run(self, store: Store) -> Result:
@@ -113,6 +102,7 @@ class Harvest:
         past = store.past()
         with Spool() as spool:
             self.read(past, spool)
+            self.attach(past, spool)
             planned = self.plan(past)
             lines = list(self._apply(planned, spool, store))
         return self._result(planned, lines, repaired, store.notes())
@@ -122,6 +112,7 @@ class Harvest:
         self.map_everything = True
         with Spool() as spool:
             self.read(past, spool)
+            self.attach(past, spool)
             planned = self.plan(past)
             shown = [self._shown(entry, spool) for entry in planned.entries]
         return self._result(planned, [line for line, _ in shown], 0), shown
@@ -160,6 +151,25 @@ class Harvest:
     def _complete(self) -> bool:
         return self.crawl.complete and self.halted is None
 
+    def attach(self, past: Past, spool: Spool) -> None:
+        """Give the links of services to the datasets they operate on.
+
+        A service that is missing, or can't be used this time, gives what it gave before.
+        """
+        self._given = given({**past.couplings, **self._couplings}, {**past.keys, **self._keys})
+        self._received = [self._with_links(one, past, spool) for one in self._received]
+
+    def _with_links(self, one: Received, past: Past, spool: Spool) -> Received:
+        mark = marked(one.digest, self._given.get(one.guid))
+        if one.outcome is not None:
+            return one
+        if one.dataset is None and must_map(past.known.get(one.guid), mark):
+            xml = past.original(one.guid)
+            if xml is None:
+                return replace(one, digest=past.known[one.guid].digest)
+            return replace(self._map(one.guid, one.digest, parse(xml), xml, spool), digest=mark)
+        return replace(one, digest=mark)
+
     def plan(self, past: Past) -> Plan:
         """The plan for what was read."""
         found = merge(self._received, {**past.keys, **self._keys}, past.known, past.twins)
@@ -191,7 +201,8 @@ class Harvest:
         known, quiet = past.known.get(raw.guid), past.quiet.get(raw.guid)
         if quiet is not None and quiet[0] == mark and known is None and _holds(quiet[1], past):
             return self._again(raw, mark, quiet[1])
-        if known is not None and not must_map(known, mark) and not self.map_everything:
+        alone = replace(known, digest=unmarked(known.digest)) if known is not None else None
+        if alone is not None and not must_map(alone, mark) and not self.map_everything:
             return Received(raw.guid, mark)
         if len(raw.guid) > MAX_GUID:
             remark = Remark("identifier", TOO_LONG, {"limit": str(MAX_GUID)})
@@ -203,11 +214,16 @@ class Harvest:
         reason = unwanted(record, self.filters)
         if reason is not None:
             return self._useless(raw, mark, Outcome.SKIPPED, reason)
+        return self._map(raw.guid, mark, record, raw.xml, spool)
+
+    def _map(self, guid: str, mark: str, record: Record, xml: bytes, spool: Spool) -> Received:
         dataset, problems = to_dataset(record, self.mapping)
-        self._keys[raw.guid] = keys(dataset)
-        spool.put((raw.guid, mark), dataset, tuple(map(Remark.of, problems)), raw.xml)
+        self._keys[guid] = keys(dataset)
+        if record.hierarchy_level == "service":
+            self._couplings[guid] = couplings(record)
+        spool.put((guid, mark), dataset, tuple(map(Remark.of, problems)), xml)
         # The plan only needs to know that there is a dataset; the spool has it.
-        return Received(raw.guid, mark, {}, date_stamp=record.date_stamp)
+        return Received(guid, mark, {}, date_stamp=record.date_stamp)
 
     def _useless(self, raw: RawRecord, mark: str, outcome: Outcome, remark: Remark) -> Received:
         guid = raw.guid[:MAX_GUID] or f"sha256:{raw.key}"
@@ -245,9 +261,13 @@ class Harvest:
             yield self._line(entry)
 
     def _write(self, entry: Entry, spool: Spool) -> Write:
-        mapped = spool.get((entry.guid, entry.digest))
+        mapped = self._mapped(entry, spool)
         remarks = (*mapped.remarks, *map(Remark.of, entry.problems))
-        return Write(entry, replace(mapped, remarks=remarks))
+        return Write(entry, replace(mapped, remarks=remarks), self._couplings.get(entry.guid, {}))
+
+    def _mapped(self, entry: Entry, spool: Spool) -> Mapped:
+        mapped = spool.get((entry.guid, unmarked(entry.digest)))
+        return replace(mapped, dataset=attached(mapped.dataset, self._given.get(entry.guid)))
 
     def _line(self, entry: Entry, more: Iterable[Remark] = ()) -> Line:
         own = self._remarks.get(entry.guid, ())
@@ -256,7 +276,7 @@ class Harvest:
 
     def _shown(self, entry: Entry, spool: Spool) -> tuple[Line, Mapping[str, Any]]:
         try:
-            mapped = spool.get((entry.guid, entry.digest))
+            mapped = self._mapped(entry, spool)
         except KeyError:
             return self._line(entry), {}
         dataset = {**mapped.dataset, **(entry.dataset or {})}

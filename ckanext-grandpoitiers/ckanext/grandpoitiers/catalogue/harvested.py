@@ -99,7 +99,9 @@ def in_words(name: str, version: Json) -> str:
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
-        return " ".join(str(part) for part in value.values() if part)
+        # Geometries are for programs.
+        parts = (str(value[part]) for part in sorted(value, reverse=True) if value[part])
+        return " ".join(part for part in parts if not part.startswith("{"))
     if name == "owner_org":
         group = model.Group.get(value)
         return group.title or group.name if group else value

@@ -10,6 +10,7 @@ repaired, and told in ``Record.problems``.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ckanext.grandpoitiers.catalogue import inspire
@@ -81,6 +82,7 @@ _IDENTIFICATION: Mapping[str, Path] = {
         "extent": "(gmd:extent | srv:extent)/*",
         "service_type": "srv:serviceType",
         "operates_on": "srv:operatesOn",
+        "coupled": "srv:coupledResource/*",
         "connect_point": "srv:containsOperations/*/srv:connectPoint/*",
     }.items()
 }
@@ -266,9 +268,11 @@ class _Parse:
         return next((url for url in addresses if url.startswith("http")), "")
 
     def _operates_on(self) -> Iterator[Coupled]:
+        layers = parts.read_layers(self.reading, self._all("coupled"))
         for node in self._all("operates_on"):
             if found := parts.read_coupled(node):
-                yield found
+                # Some name a dataset by the identifier of its record, some by its resource's.
+                yield replace(found, layers=tuple(layers.get(found.identifier, ())))
 
 
 def distance_in_metres(text: str, unit: str) -> float:

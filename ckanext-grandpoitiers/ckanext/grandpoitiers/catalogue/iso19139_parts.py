@@ -91,6 +91,8 @@ _ONLINE = _paths(
     application_profile="gmd:applicationProfile",
 )
 _MEDIA_TYPE = Path("gmd:name/gmx:MimeFileType")
+_COUPLED_IDENTIFIER = Path("srv:identifier")
+_COUPLED_LAYER = Path("gco:ScopedName | srv:scopedName")
 _IDENTIFIER_KEYS = ("id", "uuid", "identifier")
 
 
@@ -237,8 +239,21 @@ def read_coupled(node: "Element") -> Coupled | None:
     """srv:operatesOn: the identifier of the dataset's record, from uuidref or from the address."""
     href, reference = node.get(HREF, "").strip(), node.get("uuidref", "").strip()
     identifier = _identifier_in(reference) if "://" in reference else reference
-    identifier = identifier or _identifier_in(href)
+    # INSPIRE's services may name a dataset by its resource identifier, an address often.
+    identifier = identifier or _identifier_in(href) or reference
     return Coupled(identifier, href) if identifier else None
+
+
+def read_layers(reading: "Reading", nodes: "Iterable[Element]") -> dict[str, list[str]]:
+    """srv:coupledResource: the names of the layers of each dataset, by its identifier."""
+    found: dict[str, list[str]] = {}
+    for node in nodes:
+        identifier = reading.line("operates_on", _COUPLED_IDENTIFIER.first(node))
+        layer = reading.line("operates_on", _COUPLED_LAYER.first(node))
+        known = found.setdefault(identifier, [])
+        if identifier and layer and layer not in known:
+            known.append(layer)
+    return found
 
 
 def _identifier_in(href: str) -> str:

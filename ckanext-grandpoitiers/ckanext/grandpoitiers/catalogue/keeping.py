@@ -26,6 +26,8 @@ TECHNICAL = frozenset(
 )
 """Fields of a dataset that are not a person's to change, or that are compared apart."""
 
+_EMPTY: tuple[Any, ...] = ("", None, [], {})
+
 SILENT = frozenset(
     {"id", "url_type", "datastore_active", "size", "hash", "cache_url", "mimetype", "resource_type",
      "mimetype_inner", "created", "last_modified", "metadata_modified"}
@@ -91,7 +93,7 @@ def _resource(row: Mapping[str, Any]) -> Json:
 
 
 def _read(value: Any) -> Any:
-    """Lists are stored as JSON, those in the parts of a field too."""
+    """A stored value as it was given: lists are stored as JSON, in the parts of a field too."""
     if isinstance(value, str) and value.startswith("["):
         try:
             return _read(json.loads(value))
@@ -103,7 +105,22 @@ def _read(value: Any) -> Any:
 
 
 def _filled(fields: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in fields.items() if value not in ("", None, [], {})}
+    """Without what is empty, nor what forms alone make of a value that nobody touched.
+
+    They send lines that end in CR LF, empty parts, and what their scripts need (``__extras``).
+    """
+    found = {name: _plain(value) for name, value in fields.items() if not name.startswith("__")}
+    return {name: value for name, value in found.items() if value not in _EMPTY}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    if isinstance(value, dict):
+        return _filled({str(name): part for name, part in value.items()})
+    if isinstance(value, list):
+        return [item for item in map(_plain, value) if item not in _EMPTY]
+    return value
 
 
 def version(data: Mapping[str, Any]) -> Json:

@@ -36,6 +36,8 @@ records = sa.Table(
     sa.Column("written", JSONB(none_as_null=True)),
     # What the dataset is known by in other catalogues (see merging.py).
     sa.Column("known_as", JSONB(none_as_null=True)),
+    # What the record of a service gives to the datasets it operates on (see attached.py).
+    sa.Column("couplings", JSONB(none_as_null=True)),
 )
 
 runs = sa.Table(

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     BAD_EMAIL = "bad-email"
     BOX_INCOMPLETE = "box-incomplete"
     BOX_IN_METRES = "box-in-metres"
+    BOX_CONVERTED = "box-converted"
     BOX_OUT_OF_RANGE = "box-out-of-range"
     BOX_LATITUDES_SWAPPED = "box-latitudes-swapped"
     BOX_LONGITUDES_SWAPPED = "box-longitudes-swapped"
@@ -107,6 +108,10 @@ MESSAGES: Mapping[Kind, str] = {
     ),
     Kind.BOX_IN_METRES: N_(
         "The bounding box is in metres ({value}): give it in degrees of longitude and latitude."
+    ),
+    Kind.BOX_CONVERTED: N_(
+        "The bounding box is in metres ({value}); it was read as {grid} and converted: give it in"
+        " degrees of longitude and latitude."
     ),
     Kind.BOX_OUT_OF_RANGE: N_(
         "The bounding box is not on Earth ({value}): longitudes go from -180 to 180, latitudes"

@@ -165,10 +165,12 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Coupled:
-    """A dataset that a service operates on: its record's identifier and address, as given."""
+    """A dataset that a service operates on: its record's identifier and address, as given, and
+    the layers that are its own."""
 
     identifier: str
     href: str
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,25 +27,36 @@ LIGHT = [column for column in records.c if column.name not in ("xml", "written")
 """What is read of all the records of a source at once."""
 
 
-def known_records(source_id: str) -> tuple[dict[str, Known], dict[str, tuple[str, Line]], Former]:
-    """The records of a source that have a dataset, those that have none, those that had one."""
+@dataclass
+class Rows:
+    """The records of a source: those that have a dataset, those that have none, those that had
+    one; and what those of services give."""
+
+    known: dict[str, Known] = field(default_factory=dict[str, Known])
+    quiet: dict[str, tuple[str, Line]] = field(default_factory=dict[str, tuple[str, Line]])
+    former: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    couplings: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def rows_of(source_id: str) -> Rows:
+    """Every record of a source."""
     query = (
         sa.select(*LIGHT, package.c.id.label("found"))
         .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
         .where(records.c.source_id == source_id)
     )
-    known: dict[str, Known] = {}
-    quiet: dict[str, tuple[str, Line]] = {}
-    former: dict[str, tuple[str, str]] = {}
+    found = Rows()
     for row in model.Session.execute(query).mappings():
         if row["state"] in OUTCOME_STATES.values():
-            quiet[row["guid"]] = (row["digest"], _quiet_line(row))
+            found.quiet[row["guid"]] = (row["digest"], _quiet_line(row))
         elif row["found"] is None and row["state"] != State.DELETED:
             # Made again, at its old address.
-            former[row["guid"]] = (row["package_id"], row["name"])
+            found.former[row["guid"]] = (row["package_id"], row["name"])
         else:
-            known[row["guid"]] = known_of(row)
-    return known, quiet, former
+            found.known[row["guid"]] = known_of(row)
+            if row["couplings"] and row["state"] == State.ACTIVE:
+                found.couplings[row["guid"]] = row["couplings"]
+    return found
 
 
 def take_over(source_id: str, guids: Collection[str], package_ids: Collection[str]) -> None:
@@ -111,6 +123,13 @@ def written(package_ids: Iterable[str]) -> dict[str, Any]:
     return dict(model.Session.execute(query).tuples().all())
 
 
+def xml_of(source_id: str, guid: str) -> bytes | None:
+    """The original XML of a record of a source."""
+    mine = (records.c.source_id == source_id) & (records.c.guid == guid)
+    found = model.Session.execute(sa.select(records.c.xml).where(mine)).scalar()
+    return zlib.decompress(found) if found else None
+
+
 def unindexed(source_id: str, guids: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Those whose dataset the index does not have yet, with its id; of all, or among some."""
     query = sa.select(records.c.guid, records.c.package_id).where(
@@ -155,4 +174,5 @@ def quiet_row(source_id: str, noted: Noted, now: datetime) -> Row:
         "xml": None,
         "written": None,
         "known_as": None,
+        "couplings": None,
     }

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ def read_resources(record: Record) -> list[Json]:
     resources: dict[str, Json] = {}
     for link in ordered:
         identifier = identifiers[link.url, link.layer_name, link.protocol]
-        resources.setdefault(identifier, _resource(identifier, link))
+        resources.setdefault(identifier, resource_of(identifier, link))
     return list(resources.values())
 
 
@@ -51,7 +52,9 @@ def _resource_ids(record: Record) -> Mapping[tuple[str, str, str], str]:
     return identifiers
 
 
-def _resource(identifier: str, link: Distribution) -> Json:
+def resource_of(identifier: str, link: Distribution, layer: str | None = None) -> Json:
+    """A link as a CKAN resource; ``layer`` stands for its own when it is given."""
+    link = link if layer is None else replace(link, layer_name=layer)
     name = _resource_name(link)
     fields: Json = {
         "id": identifier,

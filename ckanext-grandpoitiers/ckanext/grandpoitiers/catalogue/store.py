@@ -13,7 +13,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
@@ -35,7 +35,7 @@ from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
 from ckanext.grandpoitiers.catalogue.kept import Keeper
-from ckanext.grandpoitiers.catalogue.merging import keys
+from ckanext.grandpoitiers.catalogue.merging import keys as known_as
 from ckanext.grandpoitiers.catalogue.others import others
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
@@ -85,11 +85,22 @@ class CkanStore:
 
     def past(self) -> Past:
         """Every record known of the source, and those that others own."""
-        known, quiet, self._former = record_rows.known_records(self.source_id)
+        mine = record_rows.rows_of(self.source_id)
+        self._former = mine.former
         theirs = others(self.source_id)
-        mine = record_rows.keys(self.source_id) if theirs.twins else {}
+        needed = theirs.twins or mine.couplings
+        keys = record_rows.keys(self.source_id) if needed else {}
         model.Session.rollback()
-        return Past(known, quiet, theirs.elsewhere, theirs.free, theirs.twins, mine)
+        return Past(
+            known=mine.known,
+            quiet=mine.quiet,
+            elsewhere=theirs.elsewhere,
+            free=theirs.free,
+            twins=theirs.twins,
+            keys=keys,
+            couplings=mine.couplings,
+            original=partial(record_rows.xml_of, self.source_id),
+        )
 
     # -- after a crash
 
@@ -289,7 +300,8 @@ class CkanStore:
             "indexed": indexed,
             "xml": one.mapped.xml,
             "written": written,
-            "known_as": list(keys(one.mapped.dataset)),
+            "couplings": one.couplings or None,
+            "known_as": list(known_as(one.mapped.dataset)),
         }
         self._rows.append(row)
 

@@ -1,9 +1,10 @@
 """What a run asks of the place where its datasets and records are kept; must not import `ckan`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ckanext.grandpoitiers.catalogue.attached import Couplings, Json
 from ckanext.grandpoitiers.catalogue.merging import Twin
 from ckanext.grandpoitiers.catalogue.plan import Entry, Known
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
@@ -18,6 +19,7 @@ class Past:
     cost nothing either while they don't change. `elsewhere` names the source of each record that
     another one owns; `free` are those of others that are ours to take, with their datasets. `twins`
     are the records of others by what their datasets are known by; `keys` tell the same of ours.
+    `couplings` are what the records of services give; `original` reads a record as it was received.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict[str, Known])
@@ -26,6 +28,8 @@ class Past:
     free: Mapping[str, Twin] = field(default_factory=dict[str, Twin])
     twins: Mapping[str, Twin] = field(default_factory=dict[str, Twin])
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    couplings: Mapping[str, Couplings] = field(default_factory=dict[str, Couplings])
+    original: Callable[[str], bytes | None] = lambda guid: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Write:
 
     entry: Entry
     mapped: Mapped
+    couplings: Couplings = field(default_factory=dict[str, Sequence[Json]])
 
 
 @dataclass(frozen=True, slots=True)
