@@ -77,7 +77,22 @@ class TestLayers:
         dataset()
         show(page, "WFS")
         expect(page.locator("[data-map-words]")).to_have_text(re.compile("est sur la carte"))
+        page.locator(".extent-map").scroll_into_view_if_needed()
+        page.wait_for_timeout(500)  # the map moves to the features
         picture(page, "dataset-layer")
+
+    def test_the_page_of_a_resource_shows_its_layer_at_once(
+        self, page: Page, dataset: Callable[[], Page]
+    ):
+        """Or says that the server does not answer."""
+        content = {"body": json.dumps(LINES), "content_type": "application/geo+json"}
+        page.route("**/layer/*", lambda route: route.fulfill(**content))
+        dataset()
+        page.locator(".resource-item", has_text="WFS").locator("a.heading").click()
+        expect(page.locator("[data-map-words]")).to_have_text(re.compile("est sur la carte"))
+        page.route("**/layer/*", lambda route: route.abort())
+        page.reload()
+        expect(page.locator(".map-wrong")).to_contain_text("ne répond pas")
 
     def test_a_wms_is_asked_for_its_layer_and_only_on_demand(
         self, page: Page, dataset: Callable[[], Page]
