@@ -209,6 +209,18 @@ def without_what_we_add(
     return triple
 
 
+def without_what_the_regulation_wants(
+    triple: Triple, _: Dataset, all_of_them: list[Triple]
+) -> Triple | None:
+    """Of a service of high value: they say it of the dataset only."""
+    wanted = (DCATAP("hvdCategory"), DCAT("contactPoint"), FOAF("page"))
+    is_service = any(
+        other.subject == triple.subject and other.object == DCAT("DataService")
+        for other in all_of_them
+    )
+    return None if is_service and triple.predicate in wanted else triple
+
+
 def numbers_are_short(triple: Triple, _: Dataset, __: list[Triple]) -> Triple:
     """They write 0.3 as the binary fraction that it is nearest to."""
     if triple.predicate == DCAT("spatialResolutionInMeters"):
@@ -219,6 +231,7 @@ def numbers_are_short(triple: Triple, _: Dataset, __: list[Triple]) -> Triple:
 
 STEPS: tuple[Step, ...] = (
     names_are_literals,
+    without_what_the_regulation_wants,
     without_what_we_add,
     only_compared,
     quoted_alike,

@@ -48,7 +48,7 @@ def test_they_have_fields_of_their_own_in_the_form(app: Any, administrator: Any)
     assert form()["extras__0__value"] == SIRET
 
     wrong = app.post(address, data={**sent, "extras__0__value": "123"}, headers=headers)
-    assert "“123”" in wrong.body
+    assert "pas un SIRET" in wrong.body
     assert extras("poitiers")["siret"] == SIRET
 
     app.post(address, data={**sent, "extras__1__value": ""}, headers=headers)

@@ -191,9 +191,13 @@ class Snapshot:
     def _listed(self) -> frozenset[str]:
         return listed_fields()
 
-    def relations(self, ids: Sequence[str]) -> list[Relation]:
-        """What binds these datasets to other public ones: their series, and what services serve."""
-        public = [row.id for row in self.versions(Scope())] if ids else []
+    def relations(self, ids: Sequence[str], public: Sequence[str] | None = None) -> list[Relation]:
+        """What binds these datasets to other public ones: their series, and what services serve.
+
+        `public` are all of these, for who knows them already.
+        """
+        if public is None:
+            public = [row.id for row in self.versions(Scope())] if ids else []
         known = {"ids": list(ids), "public": public}
         series = [
             Relation(str(child), "inSeries", str(parent))
@@ -201,7 +205,7 @@ class Snapshot:
         ]
         return series + self._served(known)
 
-    def _served(self, known: Mapping[str, list[str]]) -> list[Relation]:
+    def _served(self, known: Mapping[str, Sequence[str]]) -> list[Relation]:
         wanted = {
             str(key): [str(one) for one in rows.as_list(written) if rows.storable(str(one))]
             for key, written in self.connection.execute(sa.text(queries.SERVING), known)
