@@ -1,9 +1,13 @@
-"""The process that `harvest.py` measures: `ours URL` or `stock URL`; one JSON line at the end."""
+"""The process that `harvest.py` measures: `ours URL DATABASE` or `stock URL`; one JSON line at the
+end. DATABASE is the catalogue's own, in which one record in a hundred is changed."""
 
 import json
 import os
+import re
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from typing import Any
 
 import click
@@ -16,16 +20,30 @@ BOOKKEEPING = ("harvest_job", "harvest_source", "harvest_gather_error", "grandpo
 """Tables in which every run, even an idle one, says that it took place."""
 
 
-def ours(url: str) -> dict[str, Any]:
-    """A first run and an unchanged one."""
+TITLE = re.compile(r"(<gmd:title>\s*<gco:CharacterString[^>]*>)")
+
+
+def ours(url: str, database: str) -> dict[str, Any]:
+    """A first run, an unchanged one, and one after a few changes."""
     from ckanext.grandpoitiers.catalogue import jobs, registry
     from ckanext.grandpoitiers.catalogue.sources import Source
 
     registry.declare([Source("bench", "Bench", url, "csw", "geomatique", active=True)])
     source_id = registry.find("bench")
-    first, first_s = timed(lambda: jobs.run_now(source_id))
+    marks: list[float] = []
+
+    def tell(phase: str, done: int, total: int | None) -> None:
+        if phase == "write" and (done % 1000 == 0 or done == total):
+            marks.append(time.perf_counter())
+        elif phase == "read":
+            marks[:] = [time.perf_counter()]
+
+    first, first_s = timed(lambda: jobs.run_now(source_id, tell))
     rows, documents = written(), indexed()
     again, again_s = timed(lambda: jobs.run_now(source_id))
+    again_writes, again_adds = written() - rows, len(indexed() - documents)
+    change(database)
+    changed, changed_s = timed(lambda: jobs.run_now(source_id))
     return {
         "records": sum(first.result.counts.values()),
         "first": dict(first.result.counts),
@@ -33,9 +51,28 @@ def ours(url: str) -> dict[str, Any]:
         "again": dict(again.result.counts),
         "again_s": again_s,
         "requests": again.result.requests,
-        "writes": written() - rows,
-        "index_adds": len(indexed() - documents),
+        "writes": again_writes,
+        "index_adds": again_adds,
+        "changed": dict(changed.result.counts),
+        "changed_s": changed_s,
+        "per_thousand": rates(marks, sum(first.result.counts.values())),
     }
+
+
+def rates(marks: list[float], count: int) -> list[int]:
+    """Records a second, from the moments at which the first was about to be written and each
+    thousandth had been."""
+    sizes = [min(1000, count - start) for start in range(0, count, 1000)]
+    spans = zip(marks, marks[1:], sizes, strict=False)
+    return [round(size / (end - start)) for start, end, size in spans]
+
+
+def change(database: str) -> None:
+    """Give one record in a hundred of the catalogue another title."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        rows = connection.execute("SELECT rowid, xml FROM records WHERE rowid % 100 = 0").fetchall()
+        changed = [(TITLE.sub(r"\g<1>Nouveau : ", xml, count=1), rowid) for rowid, xml in rows]
+        connection.executemany("UPDATE records SET xml = ? WHERE rowid = ?", changed)
 
 
 def stock(url: str) -> dict[str, Any]:
@@ -112,5 +149,5 @@ def indexed() -> set[tuple[str, int]]:
 
 if __name__ == "__main__":
     make_app(load_config(os.environ["CKAN_INI"]))
-    measured = {"ours": ours, "stock": stock}[sys.argv[1]](sys.argv[2])
+    measured = {"ours": ours, "stock": stock}[sys.argv[1]](*sys.argv[2:])
     click.echo(json.dumps(measured))

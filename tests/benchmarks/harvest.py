@@ -53,6 +53,11 @@ def main() -> None:
     first, theirs = ours["records"] / ours["first_s"], stock["records"] / stock["first_s"]
     say(f"ours: {ours}")
     say(f"stock: {stock}")
+    say(f"written per second, thousand by thousand: {ours['per_thousand']}")
+    say(
+        f"unchanged in {ours['again_s']:.1f} s; 1 % changed ({ours['changed']}) in "
+        f"{ours['changed_s']:.1f} s, {ours['changed_s'] - ours['again_s']:.1f} s more"
+    )
     click.echo(
         f"harvest: first={first:.1f} stock={theirs:.1f} ratio={first / theirs:.1f} "
         f"unchanged={ours['records'] / ours['again_s']:.0f} writes={ours['writes']} "
@@ -61,9 +66,12 @@ def main() -> None:
 
 
 def measure_ours(count: int) -> dict[str, Any]:
-    """A first harvest, then the same again unchanged."""
-    with catalogue(count) as url, ephemeral.stores("portal.example.ini", STEPS) as deployment:
-        return run(deployment, "ours", url)
+    """A first harvest, the same again unchanged, then one with one record in a hundred changed."""
+    with (
+        catalogue(count) as (url, database),
+        ephemeral.stores("portal.example.ini", STEPS) as deployment,
+    ):
+        return run(deployment, "ours", url, str(database))
 
 
 def measure_stock(count: int) -> dict[str, Any]:
@@ -71,15 +79,15 @@ def measure_stock(count: int) -> dict[str, Any]:
     with ephemeral.folder() as folder:
         settings = folder / "stock.ini"
         settings.write_text(STOCK_INI, "utf-8")
-        with catalogue(count) as url, ephemeral.stores(str(settings), STEPS[:3]) as deployment:
+        with catalogue(count) as (url, _), ephemeral.stores(str(settings), STEPS[:3]) as deployment:
             return run(deployment, "stock", url)
 
 
-def run(deployment: Deployment, path: str, url: str) -> dict[str, Any]:
+def run(deployment: Deployment, path: str, url: str, *more: str) -> dict[str, Any]:
     """What the worker measured, in a process of its own."""
     authority = url.removeprefix("http://").partition("/")[0]
     environment = process_environment(deployment, {NETWORKS: authority})
-    command = [sys.executable, "-W", "ignore", str(WORKER), path, url]
+    command = [sys.executable, "-W", "ignore", str(WORKER), path, url, *more]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as worker:
         peak = 0
         while worker.poll() is None:
@@ -102,8 +110,9 @@ def resident(pid: int) -> int:
 
 
 @contextmanager
-def catalogue(count: int) -> Generator[str]:
-    """A pycsw server with so many records; says what it can do alone."""
+def catalogue(count: int) -> Generator[tuple[str, Path]]:
+    """A pycsw server with so many records, its address and its database; says what it can do
+    alone."""
     home = Home.locate().pycsw / "environment"
     pycsw.install(home, Path(sys.executable).with_name("uv"))
     port = free_port()
@@ -120,7 +129,7 @@ def catalogue(count: int) -> Generator[str]:
             url = pycsw.address(port)
             wait_for(url)
             say(f"pycsw alone: {ceiling(url, count):.0f} records/s in pages of 100")
-            yield url
+            yield url, folder / "records.db"
         finally:
             server.terminate()
             server.wait()

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from ckanext.scdl.described import Described, fields_of, form_of
 from ckanext.scdl.errors import N_, untranslated
 from ckanext.scdl.registry import Version
@@ -51,6 +49,8 @@ def workbook(version: Version, translate: Translate = untranslated) -> bytes:
     """
     fields = fields_of(version)
     content = BytesIO()
+    import xlsxwriter  # noqa: PLC0415  (8 MB that every process would carry)
+
     with xlsxwriter.Workbook(content, _OPTIONS) as book:
         sheet = book.add_worksheet(translate(N_("Data")))
         notice = book.add_worksheet(translate(N_("Notice")))

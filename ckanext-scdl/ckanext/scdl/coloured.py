@@ -7,8 +7,6 @@ SIRET numbers and dates, and a formula found in a file is never one here.
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from ckanext.scdl.errors import untranslated
 from ckanext.scdl.report import Report, Translate
 from ckanext.scdl.table import Table
@@ -48,6 +46,8 @@ def write_coloured(
             rows.setdefault(problem.row, []).append(message)
         else:
             cells.setdefault((problem.row, place), []).append(message)
+    import xlsxwriter  # noqa: PLC0415  (8 MB that every process would carry)
+
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         _write(book, table, cells, rows)
 

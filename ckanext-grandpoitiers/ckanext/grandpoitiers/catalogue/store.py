@@ -1,9 +1,10 @@
 """What is known of a source's records, and every write.
 
-A batch of datasets is one transaction, then one request to Solr, then the signals that CKAN
-would have sent after each action. The row of a record is written in the same transaction as its
-dataset and says `indexed = false` until Solr has it: whatever the instant at which a run is
-killed, the next one sees what is left to do and does it (`repair`).
+A batch of datasets is one transaction, then one request to Solr (while the next batch is written:
+indexing.py), then the signals that CKAN would have sent after each action. The row of a record is
+written in the same transaction as its dataset and says `indexed = false` until Solr has it:
+whatever the instant at which a run is killed, the next one sees what is left to do and does it
+(`repair`).
 
 Datasets are written in bulk (`bulk/`) where that is allowed, through CKAN's own actions
 (`by_actions`) otherwise.
@@ -20,6 +21,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.search import SearchIndexError
 from ckan.types import Context
+from ckanext.harvest.model import HarvestSource
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.grandpoitiers.catalogue import by_actions, harvest_objects, record_rows
@@ -34,6 +36,7 @@ from ckanext.grandpoitiers.catalogue.bulk import tables
 from ckanext.grandpoitiers.catalogue.bulk.support import support
 from ckanext.grandpoitiers.catalogue.bulk.writer import BulkWriter, Done, Wanted
 from ckanext.grandpoitiers.catalogue.harvest_objects import Written
+from ckanext.grandpoitiers.catalogue.indexing import Indexing
 from ckanext.grandpoitiers.catalogue.kept import Keeper
 from ckanext.grandpoitiers.catalogue.merging import keys as known_as
 from ckanext.grandpoitiers.catalogue.others import others
@@ -77,6 +80,7 @@ class CkanStore:
     _former: record_rows.Former = field(default_factory=dict[str, tuple[str, str]])
     _rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     _objects: list[Written] = field(default_factory=list[Written])
+    _indexing: Indexing = field(default_factory=Indexing)
 
     def __post_init__(self) -> None:
         self._keeper = Keeper(self.source_id)
@@ -130,6 +134,8 @@ class CkanStore:
             with deferred_signals() as signals:
                 lines = self._write_in_bulk(batch, signals)
                 left = [one for rank, one in enumerate(batch) if rank not in lines]
+                if left:  # they are indexed and announced by themselves
+                    self._indexing.settle()
                 others = self._write_by_actions(left, signals) if left else []
         finally:
             # Thousands of objects would stay in the session from batch to batch.
@@ -144,7 +150,9 @@ class CkanStore:
         return BulkWriter(found.form, self.user) if found.form else None
 
     def notes(self) -> Sequence[Remark]:
-        """Why datasets were not written in bulk, if they were not."""
+        """Why datasets were not written in bulk, if they were not; the run has nothing more to
+        write."""
+        self._indexing.settle()
         return self._notes
 
     def _write_in_bulk(self, batch: Sequence[Write], signals: HeldSignals) -> dict[int, Line]:
@@ -153,6 +161,8 @@ class CkanStore:
             return {}
         mark = len(signals)
         context = by_actions.context(self.user)
+        # Held, or the session would forget it and each dataset's hook read it again.
+        source = model.Session.get(HarvestSource, self.source_id)
         try:
             written = self._bulk.write([self._wanted(one) for one in batch], context)
             lines = {rank: self._done(batch[rank], one) for rank, one in written.done.items()}
@@ -166,13 +176,20 @@ class CkanStore:
             log.exception("A batch could not be written in bulk")
             self._roll_back(signals, mark)
             return {}
+        finally:
+            del source
         self.writes += len(lines)
-        send_documents(documents)
-        self.index_adds += len(documents)
-        self._mark_indexed([batch[rank].entry.guid for rank in lines])
-        written.announce(context)
-        signals.release(documents)
-        model.Session.commit()
+        written.forget()
+        guids = [batch[rank].entry.guid for rank in lines]
+
+        def announce() -> None:
+            self.index_adds += len(documents)
+            self._mark_indexed(guids)
+            written.announce(context)
+            signals.release(documents)
+            model.Session.commit()
+
+        self._indexing.begin(send_documents, documents, announce)
         return lines
 
     def _wanted(self, one: Write) -> Wanted:
@@ -332,6 +349,7 @@ class CkanStore:
         CKAN takes them out of the index before it commits: until the whole is done, their rows
         say that the index is to be seen to.
         """
+        self._indexing.settle()
         guids = [entry.guid for entry in entries]
         try:
             record_rows.change(self.source_id, guids, indexed=False)

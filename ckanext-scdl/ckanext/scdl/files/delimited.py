@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from ckanext.scdl.files.dialects import Dialect
 from ckanext.scdl.files.errors import FileRefused, Refusal
 from ckanext.scdl.table import Block, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # 25 MB that every process would carry: imported where a file is read
 
 ROWS = 20_000
 """Records of a block read by the standard library."""
@@ -83,6 +85,8 @@ class Delimited:
         first = next(self.rows(), ())
         if not first:
             return 0
+        import pyarrow as pa  # noqa: PLC0415
+
         try:
             for _ in self._batches(len(first)):
                 pass
@@ -90,7 +94,10 @@ class Delimited:
             return 0
         return len(first)
 
-    def _batches(self, width: int) -> Iterator[pa.RecordBatch]:
+    def _batches(self, width: int) -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.csv as pa_csv  # noqa: PLC0415
+
         names = [str(position) for position in range(width)]
         reader = pa_csv.open_csv(
             self.path,

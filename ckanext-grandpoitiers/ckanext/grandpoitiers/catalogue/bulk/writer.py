@@ -75,6 +75,12 @@ class Batch:
             made.append((one.action, package, shown))
         hooks.record_activities(made, self.views, self._user)
 
+    def forget(self) -> None:
+        """Keep of the datasets what `announce` tells only."""
+        self.packages, self.views = {}, []
+        for one in self.done.values():
+            one.of_type, one.default, one.stored = {}, {}, None
+
     def announce(self, context: Context) -> None:
         """Tell other plugins, after the commit and the index."""
         for one in self.written():
