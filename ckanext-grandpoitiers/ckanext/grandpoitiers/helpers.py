@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import area, form, layers, town, tree
+from ckanext.grandpoitiers import area, form, layers, pictures, town, tree
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
@@ -31,6 +31,13 @@ def render_datetime(original: Callable[..., str], *args: Any, **kwargs: Any) -> 
     if tk.h.lang() != "fr":
         return shown
     return FIRST.sub("1er", MOMENT.sub(r"\g<day> \g<month> \g<year> à \g<time>", shown))
+
+
+@tk.chained_helper
+def render_markdown(original: Callable[..., str], *args: Any, **kwargs: Any) -> Markup:
+    """CKAN's Markdown, where pictures of other sites are links: see `pictures`."""
+    shown = str(original(*args, **kwargs))
+    return Markup(pictures.without_remote(shown, tk.config["ckan.site_url"]))  # noqa: S704
 
 
 def grandpoitiers_look(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ckanext.grandpoitiers import config, csrf, limits
+from ckanext.grandpoitiers import config, csrf, limits, questions
 from ckanext.grandpoitiers.headers import Headers
 from ckanext.grandpoitiers.health import Health, checks
 from ckanext.grandpoitiers.paths import PlainPaths
@@ -18,6 +18,7 @@ def surround(app: Flask, settings: Any) -> None:
         app.config.update(SESSION_COOKIE_SECURE=True, REMEMBER_COOKIE_SECURE=True)
     csrf.install(app)
     limits.install(app)
+    questions.install(app)
     proxies = config.trusted_proxies()
     if proxies:
         app.wsgi_app = ProxyFix(  # pyright: ignore[reportAttributeAccessIssue]

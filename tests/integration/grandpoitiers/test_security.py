@@ -395,3 +395,44 @@ class TestCookies:
             answer = client.get("/town/abc/town.css")
             assert "immutable" in answer.headers["Cache-Control"]
             assert "Set-Cookie" not in answer.headers
+
+
+class TestQuestions:
+    def test_a_nul_is_turned_down_with_a_sentence(self, app: Any) -> None:
+        action = "/api/3/action/package_show"
+        for answer in (
+            app.get(f"{action}?id=a%00b", expect_errors=True),
+            app.post(action, json={"id": "a\x00b"}, expect_errors=True),
+            app.post(action, json={"id": ["x", {"a\x00": 1}]}, expect_errors=True),
+            app.post(action, data={"id": "a\x00b"}, expect_errors=True),
+            app.get("/dataset/?q=%00", expect_errors=True),
+        ):
+            assert answer.status_code == 400
+            assert "NUL" in answer.body
+        # What only speaks of one holds none.
+        answer = app.post(action, json={"id": "\\u0000"}, expect_errors=True)
+        assert answer.status_code == 404
+
+    def test_no_script_is_made_of_an_answer(self, app: Any) -> None:
+        """A JSONP callback would run with the rights of who reads."""
+        answer = app.get("/api/3/action/status_show?callback=f", expect_errors=True)
+        assert answer.status_code == 400
+        assert "CORS" in answer.json["error"]["message"]
+
+    def test_only_those_who_publish_see_the_sources_of_harvests(self, source_id: str) -> None:
+        stranger = factories.User()["name"]
+        for user in ("", stranger):
+            with pytest.raises(tk.NotAuthorized):
+                tk.get_action("harvest_source_list")({"user": user, "ignore_auth": False}, {})
+        site = factories.Sysadmin()["name"]
+        found = tk.get_action("harvest_source_list")({"user": site, "ignore_auth": False}, {})
+        assert [one["id"] for one in found] == [source_id]
+
+    def test_no_page_shows_a_picture_of_another_site(self, app: Any) -> None:
+        """It would tell that site who reads."""
+        text = "![le plan](https://tiers.example/p.png) ![ici](/uploads/p.png)"
+        made = dataset(notes=text, provenance=text)
+        found = page(app, f"/dataset/{made['name']}")
+        assert not found.select('img[src*="tiers.example"]')
+        assert found.select('img[src="/uploads/p.png"]')
+        assert found.select_one('a[href="https://tiers.example/p.png"]').get_text() == "le plan"

@@ -10,7 +10,16 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestJob, HarvestObject
 from flask import Blueprint
 
-from ckanext.grandpoitiers.catalogue import actions, cli, harvester, helpers, screens, stock, views
+from ckanext.grandpoitiers.catalogue import (
+    actions,
+    auth,
+    cli,
+    harvester,
+    helpers,
+    screens,
+    stock,
+    views,
+)
 
 
 @tk.blanket.config_declarations
@@ -19,6 +28,7 @@ class GeocataloguePlugin(p.SingletonPlugin):
 
     p.implements(p.IConfigurer)
     p.implements(p.IActions)
+    p.implements(p.IAuthFunctions)
     p.implements(p.IBlueprint)
     p.implements(p.IClick)
     p.implements(p.ITemplateHelpers)
@@ -30,8 +40,15 @@ class GeocataloguePlugin(p.SingletonPlugin):
 
     # IActions
     def get_actions(self) -> dict[str, Any]:
-        mended = {"harvest_source_reindex": stock.harvest_source_reindex}
+        mended = {
+            "harvest_source_reindex": stock.harvest_source_reindex,
+            "harvest_source_list": stock.harvest_source_list,
+        }
         return {**screens.actions(), **actions.actions(), **mended}
+
+    # IAuthFunctions
+    def get_auth_functions(self) -> dict[str, Any]:
+        return {"harvest_source_list": auth.harvest_source_list}
 
     # IBlueprint
     def get_blueprint(self) -> Blueprint:

@@ -5,13 +5,14 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context, DataDict
 
-from ckanext.grandpoitiers.interchange import export
+from ckanext.grandpoitiers.interchange import export, lists
 from ckanext.grandpoitiers.interchange.portal import Profile
 
 
 def actions() -> dict[str, Action]:
-    """The actions of exports."""
-    return {"grandpoitiers_export_problems": grandpoitiers_export_problems}
+    """The actions of exports, and CKAN's lists without what is hidden."""
+    own: dict[str, Action] = {"grandpoitiers_export_problems": grandpoitiers_export_problems}
+    return own | lists.actions()
 
 
 @tk.side_effect_free
