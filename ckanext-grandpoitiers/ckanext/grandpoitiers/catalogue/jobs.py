@@ -28,9 +28,10 @@ from ckanext.grandpoitiers.catalogue.locking import source_lock
 from ckanext.grandpoitiers.catalogue.progress import Telling
 from ckanext.grandpoitiers.catalogue.record import Box
 from ckanext.grandpoitiers.catalogue.registry import Source, SourceError
+from ckanext.grandpoitiers.catalogue.removing import NOT_THE_RECORD
 from ckanext.grandpoitiers.catalogue.runs import Accepted, Run, finish, start, translate
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError, SourceConfig, read_config
-from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD, CkanStore
+from ckanext.grandpoitiers.catalogue.store import CkanStore
 from ckanext.grandpoitiers.catalogue.storing import Past
 from ckanext.grandpoitiers.catalogue.territory import Commune
 from portal_kit.outbound import Limits, outbound_client

@@ -12,8 +12,8 @@ from ckan import model
 from ckanext.grandpoitiers.catalogue import config, harvest_objects, registry
 from ckanext.grandpoitiers.catalogue.harvest import Result
 from ckanext.grandpoitiers.catalogue.model import runs
+from ckanext.grandpoitiers.catalogue.removing import NOT_THE_RECORD
 from ckanext.grandpoitiers.catalogue.report import Translate, translator
-from ckanext.grandpoitiers.catalogue.store import NOT_THE_RECORD
 
 log = logging.getLogger(__name__)
 

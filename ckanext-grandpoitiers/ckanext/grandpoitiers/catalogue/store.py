@@ -15,14 +15,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.search import SearchIndexError
-from ckan.types import Context
 from ckanext.harvest.model import HarvestSource
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.grandpoitiers.catalogue import by_actions, harvest_objects, record_rows
 from ckanext.grandpoitiers.catalogue.batching import (
@@ -41,27 +38,19 @@ from ckanext.grandpoitiers.catalogue.kept import Keeper
 from ckanext.grandpoitiers.catalogue.merging import keys as known_as
 from ckanext.grandpoitiers.catalogue.others import others
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
+from ckanext.grandpoitiers.catalogue.removing import NOT_THE_RECORD, UNEXPECTED, Removal
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from ckanext.grandpoitiers.catalogue.storing import Noted, Past, Write
 from portal_kit.outbound.errors import N_, shown
 
 log = logging.getLogger(__name__)
 
-NOT_THE_RECORD = (OperationalError, InterfaceError, SearchIndexError)
-"""A database or an index that does not answer: every other record would fail alike."""
-
 REFUSED = N_(
     "CKAN refuses the dataset ({reason}): correct this field in the geocatalogue, or tell the "
     "portal's administrator."
 )
-UNEXPECTED = N_(
-    "The dataset could not be written for a reason of our own ({error}): tell the portal's "
-    "administrator, the log has more."
-)
 EMPTY: Mapping[str, Any] = {"tags": [], "groups": [], "resources": []}
 """What a record no longer gives is taken away: left out, CKAN would leave groups and resources."""
-
-STATES = {Action.ARCHIVE: State.ARCHIVED, Action.DELETE: State.DELETED}
 
 
 @dataclass
@@ -362,33 +351,10 @@ class CkanStore:
         return lines
 
     def _remove(self, entry: Entry) -> Line:
-        known = entry.known
-        if known is None:
-            raise ValueError(f"nothing is known of {entry.guid}")
-        action = "package_delete" if entry.action is Action.ARCHIVE else "dataset_purge"
-        try:
-            if not record_rows.has(self.source_id, entry.guid):
-                # Another source, which comes first, took the dataset over meanwhile.
-                return Line(entry.guid, Outcome.UNCHANGED, known.name)
-            self._set(entry.guid, state=str(STATES[entry.action]), vanished_at=entry.vanished_at)
-            harvest_objects.remove(
-                known.package_id, self.job_id, keep=entry.action is Action.ARCHIVE
-            )
-            if tables.existing([known.package_id]):
-                # These two actions commit and index by themselves, our row with them.
-                context = cast(Context, {"user": self.user, "ignore_auth": True})
-                tk.get_action(action)(context, {"id": known.package_id})
-            model.Session.commit()
-        except NOT_THE_RECORD:
-            raise
-        except Exception as error:  # the per-record boundary
-            model.Session.rollback()
-            log.exception("Dataset %r could not be removed", known.name)
-            remark = Remark("", UNEXPECTED, {"error": type(error).__name__})
-            return Line(entry.guid, Outcome.FAILED, known.name, (remark,))
-        self.writes += 1
-        remarks = tuple(map(Remark.of, entry.problems))
-        return Line(entry.guid, entry.outcome, known.name, remarks)
+        removal = Removal(self.source_id, self.job_id, self.user, self.now)
+        line, written = removal.of(entry)
+        self.writes += written
+        return line
 
     # -- records without a dataset, and dates
 
