@@ -26,6 +26,8 @@ SAME_IN_BOTH = {
     "relation", "contact", "configuration", "agent", "menu", "public", "service", "licence",
     "organisation", "description", "source", "image", "position", "distribution", "document",
     "commune", "place", "latitude", "longitude", "basque", "breton", "catalan", "occitan",
+    "action", "catalogue", "export", "incident", "notice", "page", "siret", "station",
+    "tabulation", "variable",
 }  # fmt: skip
 """Words that French and English share: their French is not forgotten."""
 
