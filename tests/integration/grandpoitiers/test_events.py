@@ -110,8 +110,8 @@ class TestRegistrations:
 
     def test_a_seat_given_back_goes_to_the_first_who_waits(self, ten_seats: str) -> None:
         steps = [registry.register(ten_seats, f"a{n}@ville.fr", "A", 1, NOW) for n in range(12)]
-        for step in steps:
-            registry.confirm(link(step), SECRET, NOW)
+        for seconds, step in enumerate(steps):
+            registry.confirm(link(step), SECRET, NOW + timedelta(seconds=seconds))
         [lucky] = registry.cancel(link(steps[0]), SECRET).promoted
         assert lucky.mail == "a10@ville.fr"
         with pytest.raises(registry.RegistrationError):

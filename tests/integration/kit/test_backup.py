@@ -84,11 +84,15 @@ def api(shared: Portal) -> Api:
         owner_org=api("organization_list")[0],
         license_id="fr-lo",
     )
-    api(
+    uploaded = api(
         "resource_create",
         files={"upload": ("parkings.csv", TABLE, "text/csv")},
         package_id=dataset["id"],
         name="Fichier",
+    )
+    wait_until(
+        lambda: bool(api("resource_show", id=uploaded["id"]).get("datastore_active")),
+        "the worker has made a table of the file",
     )
     api(
         "datastore_create",
