@@ -88,7 +88,7 @@ class TestLayers:
         content = {"body": json.dumps(LINES), "content_type": "application/geo+json"}
         page.route("**/layer/*", lambda route: route.fulfill(**content))
         dataset()
-        page.locator(".resource-item", has_text="WFS").locator("a.heading").click()
+        page.locator(".resource-item", has_text="WFS").locator("a.heading").first.click()
         expect(page.locator("[data-map-words]")).to_have_text(re.compile("est sur la carte"))
         page.route("**/layer/*", lambda route: route.abort())
         page.reload()

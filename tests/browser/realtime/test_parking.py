@@ -62,6 +62,8 @@ def test_an_administrator_tries_a_feed_before_saving_it(administrator: Page) -> 
 
 def test_the_quality_of_a_feed_is_for_everybody(page: Page) -> None:
     page.goto("/realtime/")
-    page.get_by_role("link", name="Stationnement en temps réel", exact=True).click()
+    page.locator("#content").get_by_role(
+        "link", name="Stationnement en temps réel", exact=True
+    ).click()
     expect(page.get_by_role("heading", name="Incidents")).to_be_visible()
     picture(page, "feed-quality")
