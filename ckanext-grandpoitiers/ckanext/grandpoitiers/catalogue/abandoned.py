@@ -19,6 +19,7 @@ from ckanext.harvest.model import HarvestJob, HarvestSource
 from flask import current_app, has_app_context
 from sqlalchemy.exc import OperationalError
 
+from ckanext.grandpoitiers.catalogue.harvest_objects import jobs
 from ckanext.grandpoitiers.catalogue.locking import closing_lock, is_running
 from ckanext.grandpoitiers.catalogue.registry import TYPE
 from ckanext.grandpoitiers.catalogue.runs import Run, finish, translate
@@ -34,7 +35,7 @@ BEGINNING = timedelta(seconds=30)
 BEATING = timedelta(minutes=5)
 """A worker gives a sign of life every minute (rq's job monitoring interval is 30 seconds)."""
 
-jobs: Any = HarvestJob.__table__  # type: ignore[attr-defined]
+# ckanext-harvest maps its classes at run time: no type checker sees their tables.
 sources: Any = HarvestSource.__table__  # type: ignore[attr-defined]
 
 

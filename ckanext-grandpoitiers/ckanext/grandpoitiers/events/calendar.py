@@ -24,16 +24,22 @@ class Entry:
     event: EventDetails
 
 
-def calendar(name: str, entries: Sequence[Entry]) -> bytes:
-    """A calendar, lines ended by CRLF and folded at 75 bytes. Times are in UTC.
-
-    The library escapes commas, semicolons and line ends: a title can't begin a property.
-    """
+def empty(name: str) -> icalendar.Calendar:
+    """A calendar that holds nothing yet."""
     ics = icalendar.Calendar()
     ics.add("prodid", "-//ckanext-grandpoitiers//FR")
     ics.add("version", "2.0")
     ics.add("method", "PUBLISH")
     ics.add("x-wr-calname", name)
+    return ics
+
+
+def calendar(name: str, entries: Sequence[Entry]) -> bytes:
+    """A calendar, lines ended by CRLF and folded at 75 bytes. Times are in UTC.
+
+    The library escapes commas, semicolons and line ends: a title can't begin a property.
+    """
+    ics = empty(name)
     for entry in entries:
         ics.add_component(_component(entry))
     return ics.to_ical()

@@ -12,6 +12,8 @@ from hmac import new as keyed
 
 import icalendar
 
+from ckanext.grandpoitiers.events.calendar import empty
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -25,11 +27,7 @@ class Entry:
 
 def calendar(name: str, entries: Iterable[Entry], now: datetime) -> bytes:
     """A calendar of whole days, each with a uid that stays when the date moves."""
-    ics = icalendar.Calendar()
-    ics.add("prodid", "-//ckanext-grandpoitiers//FR")
-    ics.add("version", "2.0")
-    ics.add("method", "PUBLISH")
-    ics.add("x-wr-calname", name)
+    ics = empty(name)
     for entry in entries:
         component = icalendar.Event()
         component.add("uid", f"{entry.package_id}@planning")

@@ -17,11 +17,16 @@ from ckanext.scdl.report import Report, not_checked
 from portal_kit.outbound import OutboundError
 
 
-def check_stream(stream: IO[bytes], schema: str, sheet: str | None = None) -> Report:
-    """The report of a file that was sent; nothing of it is kept."""
+def check_stream(
+    stream: IO[bytes], schema: str, sheet: str | None = None, limit: int | None = None
+) -> Report:
+    """The report of a file that was sent; nothing of it is kept.
+
+    ``limit`` in bytes; without it, what the present visitor may have checked.
+    """
     with TemporaryDirectory(prefix="scdl-") as folder:
         path = Path(folder) / "file"
-        limit = largest()
+        limit = limit or largest()
         try:
             library.save(stream, path, limit)
         except OverflowError:

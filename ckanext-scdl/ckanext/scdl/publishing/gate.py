@@ -5,8 +5,6 @@ waits as a deposit of whoever sent it.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,9 +12,8 @@ from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl import config
-from ckanext.scdl.checking import check_file
 from ckanext.scdl.files.errors import N_
-from ckanext.scdl.publishing import library, schemas, state
+from ckanext.scdl.publishing import checks, schemas, state
 from ckanext.scdl.registry import Version
 from ckanext.scdl.report import Verdict
 
@@ -53,15 +50,8 @@ def check_upload(context: Context, resource: Mapping[str, Any], package_id: str)
 
 
 def _errors(upload: FileStorage, version: Version) -> int:
-    with TemporaryDirectory(prefix="scdl-") as folder:
-        path, workdir = Path(folder) / "file", Path(folder) / "work"
-        workdir.mkdir()
-        try:
-            library.save(upload.stream, path, config.largest_file())
-        except OverflowError:
-            # CKAN's own limit speaks of it.
-            return 0
-        report = check_file(path, version.descriptor, workdir)
+    # What is too large, or can't be read, is not checked: the loading speaks of it.
+    report = checks.check_stream(upload.stream, version.name, limit=config.largest_file())
     return report.total if report.verdict is Verdict.INVALID else 0
 
 
