@@ -47,6 +47,16 @@ def export_rate_limit() -> str:
     return tk.config[PREFIX + "limits.exports"]
 
 
+def pages_kept() -> int:
+    """How many seconds a page of a visitor is given again without asking CKAN; 0 for never."""
+    return tk.config[PREFIX + "cache.seconds"]
+
+
+def kept_pages_size() -> int:
+    """How many bytes of them each process keeps."""
+    return tk.config[PREFIX + "cache.megabytes"] * 1_000_000
+
+
 def page_frames() -> list[str]:
     """The hosts whose pages may be framed in a page."""
     return tk.config[PREFIX + "pages.frames"]

@@ -1,4 +1,5 @@
-"""What stands around CKAN: the proxy's headers, /health, protections, limits, cookies."""
+"""What stands around CKAN: the proxy's headers, /health, protections, limits, cookies,
+kept pages."""
 
 from typing import Any
 
@@ -8,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ckanext.grandpoitiers import config, csrf, limits, questions
 from ckanext.grandpoitiers.headers import Headers
 from ckanext.grandpoitiers.health import Health, checks
+from ckanext.grandpoitiers.pagecache.installing import install as install_cache
 from ckanext.grandpoitiers.paths import PlainPaths
 
 
@@ -25,6 +27,7 @@ def surround(app: Flask, settings: Any) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     app.wsgi_app = Health(app.wsgi_app, checks(settings))  # pyright: ignore[reportAttributeAccessIssue]
+    install_cache(app, settings)
     app.wsgi_app = Headers(  # pyright: ignore[reportAttributeAccessIssue]
         app.wsgi_app, config.frame_ancestors()
     )

@@ -1,4 +1,4 @@
-"""What the portal checks before it starts."""
+"""What the portal checks before it starts, and listens to afterwards."""
 
 import os
 
@@ -6,6 +6,7 @@ from ckan.exceptions import CkanConfigurationException
 
 from ckanext.grandpoitiers import config, town
 from ckanext.grandpoitiers.errors import GrandPoitiersError
+from ckanext.grandpoitiers.pagecache import writes
 from portal_kit.configuration import FOLDER_VARIABLE
 from portal_kit.errors import PortalError
 
@@ -22,3 +23,4 @@ def prepare() -> None:
         town.check()
     except (GrandPoitiersError, PortalError) as error:
         raise CkanConfigurationException(str(error)) from error
+    writes.watch()

@@ -1,0 +1,1 @@
+"""Pages of visitors who are not signed in, given again without asking CKAN."""
