@@ -28,7 +28,7 @@ def timetable(network: Network, year: int) -> bytes:
 
 def _files(network: Network, year: int) -> dict[str, tuple[list[str], Iterable[list[object]]]]:
     trips = list(network.trips())
-    url = "https://bus.demo.example/"
+    url = "https://example.org/bus"
     return {
         "agency": (
             ["agency_id", "agency_name", "agency_url", "agency_timezone", "agency_lang"],

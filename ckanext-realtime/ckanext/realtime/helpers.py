@@ -99,3 +99,13 @@ def realtime_percent(share: float | None) -> str:
 def realtime_clock(moment: str) -> str:
     """The hour and minute of a time in ISO 8601, on the town's clocks."""
     return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(zone())):%H:%M}"
+
+
+def realtime_delay(seconds: int) -> str:
+    """How late a vehicle is, for people: “3 min late”, “on time”."""
+    minutes = round(abs(seconds) / 60)
+    if abs(seconds) < 60:
+        return tk._("on time")
+    if seconds > 0:
+        return tk._("{number} min late").format(number=minutes)
+    return tk._("{number} min early").format(number=minutes)

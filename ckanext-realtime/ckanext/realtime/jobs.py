@@ -8,7 +8,7 @@ import click
 from ckan import model
 from flask import has_request_context
 
-from ckanext.realtime import publishing
+from ckanext.realtime import publishing, registry
 from ckanext.realtime.quality import letters
 from ckanext.realtime.store import ledger
 
@@ -37,6 +37,17 @@ def warn() -> int:
     # A worker has no request, which is where sentences and addresses have their language.
     with app.test_request_context():
         return letters.tell()
+
+
+def validate() -> int:
+    """Hold the last answers of GTFS-RT feeds to the timetable of their dataset; how many.
+
+    A worker does each job in a process of its own: what a timetable takes goes with it.
+    """
+    # The validator takes seconds to import, and nobody else needs it.
+    from ckanext.realtime.quality.validating import validate as hold  # noqa: PLC0415
+
+    return hold(registry.everything())
 
 
 def _publish(feed_id: str, resource_id: str, changed_at: datetime) -> None:

@@ -18,7 +18,7 @@ from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.freshness import Freshness, judge
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.problems import MESSAGES, Problem
-from ckanext.realtime.store import board, ledger, originals
+from ckanext.realtime.store import board, ledger, originals, timetables, validations
 from ckanext.realtime.store.preparing import ready
 from ckanext.realtime.store.writer import Written, write
 
@@ -78,6 +78,8 @@ def take(session: Any, known: KnownFeed, answer: Answer, now: datetime) -> Outco
             else:
                 outcome = _store(cursor, known, decoded, now)
                 _remember(cursor, known, answer, outcome, digest or "", now)
+                if decoded.timetable is not None:
+                    timetables.replace(cursor, known.id, decoded.timetable, digest or "", now)
         session.commit()
     return outcome
 
@@ -180,11 +182,14 @@ def _store(
         values["changed_at"] = now
     ledger.update(cursor, known.id, values)
     fresh = judge(measured, now, known.feed.allowed_age).freshness is Freshness.FRESH
+    wrong = len(decoded.problems)
+    if known.feed.kind in validations.KINDS:
+        wrong += validations.errors(cursor, known.id)
     ledger.count_minute(
         cursor,
         known.id,
         now,
-        ledger.Minute(True, fresh, written.applied, len(decoded.problems), entities, skew),
+        ledger.Minute(True, fresh, written.applied, wrong, entities, skew),
     )
     return Outcome(Took.APPLIED, written, decoded.problems)
 

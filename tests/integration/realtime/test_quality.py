@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from ckan.tests import helpers
+from google.transit import gtfs_realtime_pb2 as pb
 
-from ckanext.realtime import jobs
+from ckanext.realtime import jobs, registry
 from ckanext.realtime.known import KnownFeed
-from ckanext.realtime.store import quality
+from ckanext.realtime.store import quality, validations
 from ckanext.realtime.store.keeper import keep
 from ckanext.realtime.taking import Answer, fail, take
 from tests.feeds import vehicles
@@ -74,3 +76,46 @@ def test_every_feed_is_on_the_page_and_in_the_metrics(
     assert f'realtime_feed_entities{{feed="{known.feed.name}"}} 2.0' in metrics
     told = helpers.call_action("realtime_quality", id=known.feed.name)
     assert told["entities"] == 2
+
+
+def test_a_feed_is_held_to_the_timetable_of_its_dataset(
+    app: Any, make_feed: Callable[..., KnownFeed], session: Any, real_data: Path
+) -> None:
+    """By gtfs-rt-validator, on a real feed that breaks rules, beside the answers."""
+    static = make_feed(kind="gtfs")
+    context = {"user": helpers.call_action("get_site_user")["name"], "ignore_auth": True}
+    helpers.call_action(
+        "realtime_feed_create", context, name=f"{static.feed.name}-rt", title="Passages",
+        kind="gtfs-rt-trip-updates", dataset=static.feed.dataset["name"],
+    )  # fmt: skip
+    live = registry.find(f"{static.feed.name}-rt")
+    assert live
+    now, data = datetime.now(UTC), real_data / "realtime"
+    message = (data / "gtfs-rt/transitland/bart-trip-updates.pb").read_bytes()
+    take(session, live, Answer(message), now)
+    assert app.get(f"/realtime/{live.feed.name}/quality.json").json["validation"] is None
+    take(session, static, Answer((data / "gtfs/transitland/bart-rt.zip").read_bytes()), now)
+    assert jobs.validate() >= 1
+    found = app.get(f"/realtime/{live.feed.name}/quality.json").json["validation"]
+    rules = {one["rule"]: one for one in found["rules"]}
+    assert rules["E003"]["count"] == 18
+    assert rules["E003"]["examples"][0] == "trip_id 246WKDY"
+    assert found["errors"] == sum(one["count"] for one in found["rules"] if one["error"])
+    page = app.get(f"/realtime/{live.feed.name}").body
+    assert "E045" in page
+    assert rules["E003"]["message"] in page
+    # Nothing has changed: it is not done again. Its errors count in the score of the next answer.
+    with session.cursor() as cursor:
+        assert live.id not in {one.id for one, _ in validations.due(cursor, [static, live], now)}
+        session.rollback()
+        take(session, live, Answer(changed(message)), now + timedelta(minutes=2))
+        minutes = quality.minutes(cursor, live.id, (now + timedelta(minutes=2)).date())
+    assert minutes[-1].problems >= found["errors"]
+    session.rollback()
+
+
+def changed(message: bytes) -> bytes:
+    """The same feed a minute later."""
+    feed = pb.FeedMessage.FromString(message)
+    feed.header.timestamp += 60
+    return feed.SerializeToString()

@@ -12,9 +12,10 @@ from google.transit import gtfs_realtime_pb2 as pb
 
 from ckanext.realtime.decoding import decode
 from ckanext.realtime.errors import Undecodable
-from ckanext.realtime.gtfs.departures import Departure, moment, next_departures, running_days
+from ckanext.realtime.gtfs.departures import Departure, moment, running_days
 from ckanext.realtime.gtfs.reading import BrokenTimetable, read_gtfs
 from ckanext.realtime.problems import Kind
+from tests.timetables import next_departures
 
 PARIS = "Europe/Paris"
 FILES = {

@@ -1,14 +1,18 @@
 """``/realtime/<name>/stops/``: the stops of a timetable; ``…/stops/<id>``: the next departures of
-one, and the same as JSON. Both work without scripts.
+one; ``…/vehicles``: where each vehicle is on its line; ``…/alerts.json``: the alerts in force. Each
+page works without scripts and is there as JSON too.
 """
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify
 
-from ckanext.realtime.departures import reading
-from ckanext.realtime.gtfs.timetable import Timetable
-from ckanext.realtime.known import KnownFeed
+from ckanext.realtime.departures.reading import Network
 from ckanext.realtime.original_views import found
+from ckanext.realtime.publishing import write_session
 from ckanext.realtime.rows import STOPS
 
 feed_departures = Blueprint("realtime_departures", __name__)
@@ -19,34 +23,61 @@ SHOWN = 20
 @feed_departures.route("/realtime/<name>/stops/", strict_slashes=False)
 def index(name: str) -> str:
     """Every stop, by name."""
-    known, timetable = _found(name)
-    served = {time.stop_id for times in timetable.stop_times.values() for time in times}
-    stops = sorted(
-        (stop for stop in timetable.stops.values() if stop.id in served),
-        key=lambda stop: stop.name.casefold(),
-    )
-    return tk.render("realtime/departures/index.html", {"feed": known.feed, "stops": stops})
+    with _network(name) as network:
+        extra = {"feed": network.known.feed, "stops": network.stops(), "alerts": network.alerts()}
+        return tk.render("realtime/departures/index.html", extra)
 
 
 @feed_departures.route("/realtime/<name>/stops/<path:stop_id>")
 def stop(name: str, stop_id: str) -> Response | str:
-    """The next departures; with ``.json`` at the end, as data."""
-    known, timetable = _found(name)
-    wanted, as_data = stop_id, False
-    if stop_id not in timetable.stops and stop_id.endswith(".json"):
-        wanted, as_data = stop_id.removesuffix(".json"), True
-    if wanted not in timetable.stops:
-        return tk.abort(404, tk._("There is no such stop."))
-    departures = reading.of_stop(known, timetable, wanted, SHOWN)
-    if as_data:
-        response = jsonify({"stop": wanted, "departures": departures})
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
-    extra = {"feed": known.feed, "stop": timetable.stops[wanted], "departures": departures}
-    return tk.render("realtime/departures/stop.html", extra)
+    """The next departures and the alerts of a stop; with ``.json`` at the end, as data."""
+    with _network(name) as network:
+        place, as_data = network.stop(stop_id), False
+        if place is None and stop_id.endswith(".json"):
+            place, as_data = network.stop(stop_id.removesuffix(".json")), True
+        if place is None:
+            return tk.abort(404, tk._("There is no such stop."))
+        departures, alerts = network.departures(place.id, SHOWN), network.alerts(place.id)
+        if as_data:
+            return _data({"stop": place.id, "departures": departures, "alerts": alerts})
+        extra = {"feed": network.known.feed, "stop": place, "departures": departures}
+        return tk.render("realtime/departures/stop.html", {**extra, "alerts": alerts})
 
 
-def _found(name: str) -> tuple[KnownFeed, Timetable]:
+@feed_departures.route("/realtime/<name>/vehicles")
+def vehicles(name: str) -> str:
+    """Where each vehicle is on its line."""
+    with _network(name) as network:
+        extra = {"feed": network.known.feed, "alerts": network.alerts()}
+        return tk.render(
+            "realtime/departures/vehicles.html", {**extra, "vehicles": network.vehicles()}
+        )
+
+
+@feed_departures.route("/realtime/<name>/vehicles.json")
+def vehicles_data(name: str) -> Response:
+    """The same as data."""
+    with _network(name) as network:
+        return _data({"vehicles": network.vehicles()})
+
+
+@feed_departures.route("/realtime/<name>/alerts.json")
+def alerts_data(name: str) -> Response:
+    """The alerts in force, as data."""
+    with _network(name) as network:
+        return _data({"alerts": network.alerts()})
+
+
+@contextmanager
+def _network(name: str) -> Generator[Network]:
+    """The network of a GTFS feed; the page is not there before its first timetable."""
     known = found(name)
-    timetable = reading.timetable(known) if known.table.name == STOPS.name else None
-    return (known, timetable) if timetable else tk.abort(404)
+    with write_session() as session, session.cursor() as cursor:
+        network = Network.of(cursor, known) if known.table.name == STOPS.name else None
+        yield network or tk.abort(404)
+
+
+def _data(document: dict[str, Any]) -> Response:
+    response = jsonify(document)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -6,16 +6,16 @@ the two days when clocks change; a trip at 25:10 runs on the night after its ser
 (https://gtfs.org/documentation/schedule/reference/#field-types, Time).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ckanext.realtime.gtfs.timetable import StopTime, Timetable, Trip
+from ckanext.realtime.gtfs.timetable import StopTime
 
-LATEST_DELAY = timedelta(hours=2)
-"""How late a departure may be and still be looked for in the timetable."""
+LATEST_DELAY, AHEAD = timedelta(hours=2), timedelta(hours=24)
+"""How late a departure may be and still be looked for in the timetable; how far ahead one looks."""
 
 CANCELLED = frozenset({"CANCELED", "DELETED"})
 _NIGHTS = 2  # times up to 72:00: longer trips exist nowhere
@@ -58,68 +58,24 @@ def running_days(now: datetime, zone: str) -> list[date]:
     return [today - timedelta(days=back) for back in range(_NIGHTS, -2, -1)]
 
 
-def next_departures(
-    timetable: Timetable,
-    stop_id: str,
+def merged(
+    scheduled: Iterable[tuple[Departure, StopTime]],
     now: datetime,
     updates: Iterable[Mapping[str, Any]] = (),
     limit: int = 10,
 ) -> list[Departure]:
-    """The next ``limit`` departures of a stop, or of every platform of a station.
+    """The next ``limit`` of the departures of the timetable, with what real time says of each.
 
     ``updates`` are rows of the table of trip updates. A departure whose expected time is past is
     gone; one that was due and is late is still to come; a cancelled one is shown until its time.
     """
-    platforms = {stop.id for stop in timetable.stops.values() if stop.parent == stop_id} | {stop_id}
-    known = _Updates(updates)
-    found = [
-        known.applied(departure, time) for departure, time in _scheduled(timetable, platforms, now)
-    ]
+    known = Updates(updates)
+    found = [known.applied(departure, time) for departure, time in scheduled]
     coming = sorted((one for one in found if one.at >= now), key=lambda one: (one.at, one.trip_id))
     return coming[:limit]
 
 
-def _scheduled(
-    timetable: Timetable, platforms: set[str], now: datetime
-) -> Iterator[tuple[Departure, StopTime]]:
-    days = running_days(now, timetable.zone)
-    for trip_id, times in timetable.stop_times.items():
-        here = [one for one in times[:-1] if one.stop_id in platforms and one.pickup != 1]
-        if not here:  # nobody leaves from the last stop
-            continue
-        trip = timetable.trips[trip_id]
-        calendar = timetable.calendars[trip.service_id]
-        for day in filter(calendar.runs, days):
-            for time in here:
-                for seconds in _seconds(timetable, time, times[0]):
-                    leaves = moment(day, seconds, timetable.zone)
-                    if now - LATEST_DELAY <= leaves <= now + timedelta(hours=24):
-                        yield _departure(trip, time, day, leaves), time
-
-
-def _seconds(timetable: Timetable, time: StopTime, first: StopTime) -> Iterator[int]:
-    """When a trip leaves a stop: once, or at each run of its frequencies."""
-    if time.departure is None:
-        return
-    frequencies = timetable.frequencies.get(time.trip_id)
-    if not frequencies:
-        yield time.departure
-        return
-    since_start = time.departure - (first.departure or 0)
-    for frequency in frequencies:
-        yield from range(
-            frequency.start + since_start, frequency.end + since_start, frequency.headway
-        )
-
-
-def _departure(trip: Trip, time: StopTime, day: date, leaves: datetime) -> Departure:
-    headsign = time.headsign or trip.headsign
-    return Departure(
-        trip.id, trip.route_id, headsign, time.stop_id, f"{day:%Y%m%d}", leaves
-    )  # fmt: skip
-
-
-class _Updates:
+class Updates:
     """Trip updates by trip: of its stops, and of the whole."""
 
     def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -127,18 +83,19 @@ class _Updates:
         for row in rows:
             self._rows.setdefault(str(row["trip_id"]), []).append(row)
 
+    def of(self, trip_id: str, start_date: str | None = None) -> list[Mapping[str, Any]]:
+        """The rows of a trip, those of another service day left out."""
+        days = (None, start_date) if start_date else None
+        found = self._rows.get(trip_id, ())
+        return [row for row in found if days is None or row["start_date"] in days]
+
     def applied(self, departure: Departure, time: StopTime) -> Departure:
         """The departure with what is known of it.
 
         The delay of a stop holds for those after it that say nothing, as the specification of
         TripUpdates has it; NO_DATA ends it.
         """
-        rows = [
-            row
-            for row in self._rows.get(departure.trip_id, ())
-            if row["start_date"] in (None, departure.service_day)
-        ]
-        told = _last_told(rows, time)
+        told = last_told(self.of(departure.trip_id, departure.service_day), time)
         if told is None:
             return departure
         relation = told["schedule_relationship"]
@@ -153,7 +110,8 @@ class _Updates:
         return _changed(departure, _expected(told, departure, here=here), "expected", vehicle)
 
 
-def _last_told(rows: list[Mapping[str, Any]], time: StopTime) -> Mapping[str, Any] | None:
+def last_told(rows: Sequence[Mapping[str, Any]], time: StopTime) -> Mapping[str, Any] | None:
+    """What was said of a stop, else of the whole trip, else of the last stop before it."""
     exact = [row for row in rows if _is_here(row, time)]
     if exact:
         return exact[0]

@@ -20,7 +20,7 @@ def decode(payload: bytes, now: datetime, settings: DecodeSettings) -> Decoded:
         timetable = read_gtfs(payload)
     except BrokenTimetable as error:
         raise Undecodable(error.problems[0]) from error
-    return Decoded(rows(timetable, now), list(timetable.problems))
+    return Decoded(rows(timetable, now), list(timetable.problems), timetable=timetable)
 
 
 def rows(timetable: Timetable, now: datetime) -> list[Row]:

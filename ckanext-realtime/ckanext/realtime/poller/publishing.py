@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 PUBLISH = "ckanext.realtime.jobs.publish"
 WARN = "ckanext.realtime.jobs.warn"
+VALIDATE = "ckanext.realtime.jobs.validate"
 PATIENCE = 3
 
 

@@ -11,21 +11,24 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg2
 
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.poller import loading, publishing
+from ckanext.realtime.poller.apart import take_apart
 from ckanext.realtime.poller.leader import Leadership, LostLeadership
 from ckanext.realtime.poller.options import Options
 from ckanext.realtime.poller.schedule import SPREAD
 from ckanext.realtime.poller.source import Source, Turn, grouped
-from ckanext.realtime.store import ledger, quality
+from ckanext.realtime.rows import STOPS
+from ckanext.realtime.store import ledger, quality, validations
 from ckanext.realtime.store.connections import Sessions
 from ckanext.realtime.store.keeper import keep
 from ckanext.realtime.store.schema import ensure
-from ckanext.realtime.taking import utc_now
+from ckanext.realtime.taking import take, utc_now
 from portal_kit.outbound import AsyncOutboundClient, async_outbound_client
 
 log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ RELOAD = 10.0
 """Seconds before a change of the declarations is noticed."""
 UPKEEP = 60.0
 PLACES = 3600.0
+VALIDATE = 600.0
 PUBLISH = 20.0
 """How often CKAN is told of rows that changed: its metadata are right within a minute."""
 
@@ -52,6 +56,7 @@ class Timing:
     reload: float = RELOAD
     upkeep: float = UPKEEP
     places: float = PLACES
+    validate: float = VALIDATE
     publish: float = PUBLISH
     spread: float = SPREAD
     pace: float = 1
@@ -66,6 +71,7 @@ class Poller:
         self.main = Sessions(options.main_url, 1)
         self.datastore = Sessions(options.datastore_url, WRITERS)
         self.threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
+        self.importers = ThreadPoolExecutor(1, thread_name_prefix="importer")
         # Whoever watches the lock must never wait for a writer.
         self.watchers = ThreadPoolExecutor(1, thread_name_prefix="leader")
         self.known: dict[str, KnownFeed] = {}
@@ -100,6 +106,7 @@ class Poller:
             tasks.create_task(self._repeat(self.timing.upkeep, self._upkeep))
             tasks.create_task(self._repeat(self.timing.publish, self._publish))
             tasks.create_task(self._repeat(self.timing.places, self._read_places))
+            tasks.create_task(self._repeat(self.timing.validate, self._validate))
 
     # -- what is done again and again
 
@@ -167,6 +174,10 @@ class Poller:
         if await self._in_session(_is_unpublished):
             await self._announce(publishing.PUBLISH)
 
+    async def _validate(self) -> None:
+        if await self._in_session(validations.is_due, list(self.known.values()), utc_now()):
+            await self._announce(publishing.VALIDATE)
+
     async def _announce(self, job: str) -> None:
         to = (self.options.redis_url, self.options.queue, job)
         loop = asyncio.get_running_loop()
@@ -181,7 +192,11 @@ class Poller:
 
     # -- in threads
 
-    async def _store(self, work: Callable[..., T], *arguments: Any) -> T:
+    async def _store(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """What comes of a request, written; a timetable, apart and one at a time."""
+        if work is take and arguments[0].table is STOPS and arguments[1].content is not None:
+            apart = partial(take_apart, self.options.datastore_url, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(self.importers, apart)
         return await self._in_session(work, *arguments)
 
     async def _in_session(self, work: Callable[..., T], *arguments: Any) -> T:

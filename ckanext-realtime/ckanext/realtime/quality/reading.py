@@ -9,8 +9,9 @@ from ckanext.realtime import reading
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.publishing import write_session
 from ckanext.realtime.quality.incidents import NAMES
+from ckanext.realtime.quality.rules import sentence
 from ckanext.realtime.quality.scores import Scores, of_day, smoothed
-from ckanext.realtime.store import ledger, quality
+from ckanext.realtime.store import ledger, quality, validations
 from ckanext.realtime.store.schema import ensure
 from ckanext.realtime.times import iso
 
@@ -29,7 +30,9 @@ def everything() -> list[dict[str, Any]]:
 def one(known: KnownFeed) -> dict[str, Any]:
     """The status of a feed (``status.py``) and ``scores`` (availability, freshness, compliance,
     from 0 to 1, today's included), ``entities_week`` (different things in seven days), ``days``
-    and ``incidents``, the last first."""
+    and ``incidents``, the last first, and ``validation`` (None where there is nothing to hold it
+    to): ``checked_at``, ``errors``, ``warnings``, ``rules`` (``rule``, ``error``, ``count``,
+    ``message``, ``examples``)."""
     with write_session() as session:
         ensure(session)
         with session.cursor() as cursor:
@@ -39,6 +42,7 @@ def one(known: KnownFeed) -> dict[str, Any]:
             found["days"] = [
                 {**day, "day": day["day"].isoformat()} for day in quality.days(cursor, known.id)
             ]
+            found["validation"] = _validation(validations.last(cursor, known.id))
             found["incidents"] = [_incident(each) for each in quality.told(cursor, known.id)]
     return found
 
@@ -60,6 +64,18 @@ def _scores(cursor: Any, known: KnownFeed) -> Scores:
     minutes = quality.minutes(cursor, known.id, today)
     day = of_day(minutes, known.feed.silence, reading.zone())
     return smoothed(quality.last_scores(cursor, known.id), day)
+
+
+def _validation(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    rules = [{**one, "message": tk._(sentence(one["rule"]))} for one in found["rules"]]
+    return {
+        "checked_at": iso(found["checked_at"]),
+        "errors": found["errors"],
+        "warnings": found["warnings"],
+        "rules": rules,
+    }
 
 
 def _incident(found: dict[str, Any]) -> dict[str, Any]:

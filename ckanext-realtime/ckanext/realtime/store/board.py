@@ -3,24 +3,42 @@
 Must not import CKAN.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ckanext.realtime.rows import JSON
 from ckanext.realtime.store.live import CLOSED, LiveTable, quoted
 
 BEFORE, SPAN = timedelta(minutes=15), timedelta(minutes=20)
 """A trend compares with the samples of a quarter of an hour ago; as old as that at most."""
 
 
-def live_rows(cursor: Any, live: LiveTable, most: int = 5000) -> list[dict[str, Any]]:
-    """The rows that are in the feed now: those that left it are not there."""
+def live_rows(
+    cursor: Any, live: LiveTable, most: int = 5000, column: str = "", among: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows that are in the feed now: those that left it are not there.
+
+    With ``column``, those only whose value there is one of ``among``.
+    """
     names = live.table.names
     columns = ", ".join(map(quoted, names))
+    only = f"AND {quoted(column)} = ANY(%(among)s) " if column else ""
     cursor.execute(
-        f"SELECT {columns} FROM {live.name} WHERE {CLOSED.name} IS NULL LIMIT %s", (most,)
+        f"SELECT {columns} FROM {live.name} WHERE {CLOSED.name} IS NULL {only}LIMIT %(most)s",
+        {"among": list(among), "most": most},
     )
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    documents = frozenset(one.name for one in live.table.columns if one.type == JSON)
+    return [
+        # SQLAlchemy's sessions, unlike our own, give JSON as text.
+        {
+            name: json.loads(value) if name in documents and isinstance(value, str) else value
+            for name, value in zip(names, row, strict=True)
+        }
+        for row in cursor.fetchall()
+    ]
 
 
 def count(cursor: Any, live: LiveTable) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ckanext.realtime.feed import Retention
 from ckanext.realtime.known import KnownFeed
-from ckanext.realtime.store import ledger, past, quality
+from ckanext.realtime.store import ledger, past, quality, timetables
 from ckanext.realtime.store.live import LiveTable
 from ckanext.realtime.store.preparing import partitions
 from ckanext.realtime.store.writer import purge
@@ -51,6 +51,8 @@ def keep(session: Any, known: KnownFeed, now: datetime, zone: str) -> Kept:
         sampled_to = _sample(cursor, known.id, live, state.sampled_to, now)
         session.commit()
         quality.watch(cursor, known, now, zone)
+        session.commit()
+        timetables.drop_replaced(cursor, known.id, now)
         session.commit()
         today = now.astimezone(UTC).date()
         if state.profiled_on != today:

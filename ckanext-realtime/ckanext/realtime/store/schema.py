@@ -8,7 +8,7 @@ whoever finds an older version. Must not import CKAN.
 
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 
 STATEMENTS = (
     # One row a feed, rewritten at each answer: everything the next answer is compared with.
@@ -146,6 +146,39 @@ STATEMENTS = (
         PRIMARY KEY (feed_id, thing)
     )
     """,
+    # Which tables hold the timetable in force of a GTFS feed (store/timetables.py).
+    """
+    CREATE TABLE IF NOT EXISTS realtime.timetable (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        feed_id text NOT NULL,
+        digest text NOT NULL,
+        zone text NOT NULL,
+        first_day date,
+        last_day date,
+        imported_at timestamptz NOT NULL,
+        replaced_at timestamptz
+    )
+    """,
+    """
+    CREATE UNIQUE INDEX IF NOT EXISTS timetable_in_force
+    ON realtime.timetable (feed_id) WHERE replaced_at IS NULL
+    """,
+    # The last verdict of gtfs-rt-validator on a feed, against the timetable then in force.
+    """
+    CREATE TABLE IF NOT EXISTS realtime.validation (
+        feed_id text PRIMARY KEY,
+        checked_at timestamptz NOT NULL,
+        digest text NOT NULL,
+        timetable text NOT NULL,
+        errors integer NOT NULL,
+        warnings integer NOT NULL,
+        rules jsonb NOT NULL DEFAULT '[]',
+        seconds float8 NOT NULL
+    )
+    """,
+    # An answer that is the same as the last is not read again: what a new version of ours makes
+    # of it comes with the next request.
+    "UPDATE realtime.state SET digest = NULL",
     "CREATE TABLE IF NOT EXISTS realtime.version (number integer NOT NULL)",
     "DELETE FROM realtime.version",
     f"INSERT INTO realtime.version VALUES ({VERSION})",
@@ -153,7 +186,7 @@ STATEMENTS = (
 
 PER_FEED = (
     "state", "published", "minute", "day", "incident", "original", "sample_5min", "sample_hour",
-    "profile", "seen",
+    "profile", "seen", "timetable", "validation",
 )  # fmt: skip
 """The tables that hold rows of a feed, by its ``feed_id``."""
 
