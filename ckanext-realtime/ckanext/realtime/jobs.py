@@ -8,8 +8,8 @@ import click
 from ckan import model
 from flask import has_request_context
 
-from ckanext.realtime import publishing, registry
-from ckanext.realtime.quality import letters
+from ckanext.realtime import publishing, reading, registry
+from ckanext.realtime.quality import letters, watchers
 from ckanext.realtime.store import ledger
 
 log = logging.getLogger(__name__)
@@ -19,8 +19,10 @@ def publish() -> int:
     """Bring the resources' ``last_modified`` up to the last change of their rows; how many.
 
     By CKAN's own action, so that the index and the dataset follow, and as the site itself, so
-    that it is nobody's activity. Can be run by two workers at once, and at any time.
+    that it is nobody's activity. Addresses that nobody confirmed are erased on the way. Can be run
+    by two workers at once, and at any time.
     """
+    watchers.erase(reading.now())
     with publishing.write_session() as session, session.cursor() as cursor:
         due = ledger.unpublished(cursor)
     for feed_id, resource_id, changed_at in due:

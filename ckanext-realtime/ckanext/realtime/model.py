@@ -41,10 +41,15 @@ keys = sa.Table(
     sa.Column("count", sa.Integer, nullable=False, server_default="0"),
 )
 
-subscriptions = sa.Table(
-    "realtime_subscription",
+watchers = sa.Table(
+    "realtime_watcher",
     metadata,
-    sa.Column("feed_id", sa.UnicodeText, primary_key=True),
-    sa.Column("user_id", sa.UnicodeText, primary_key=True),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("id", sa.UnicodeText, primary_key=True),
+    sa.Column("feed_id", sa.UnicodeText, nullable=False),
+    # An address and what makes its link its own; nothing else is known of whoever asked.
+    sa.Column("mail", sa.UnicodeText, nullable=False),
+    sa.Column("nonce", sa.UnicodeText, nullable=False),
+    sa.Column("made", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("confirmed", sa.DateTime(timezone=True)),
+    sa.UniqueConstraint("feed_id", "mail", name="realtime_watcher_once"),
 )

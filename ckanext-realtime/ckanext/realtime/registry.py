@@ -10,7 +10,7 @@ from ckan import model
 from ckanext.realtime import declaration
 from ckanext.realtime.feed import Feed
 from ckanext.realtime.known import KnownFeed
-from ckanext.realtime.model import feeds
+from ckanext.realtime.model import feeds, watchers
 
 
 def find(name_or_id: str) -> KnownFeed | None:
@@ -79,7 +79,8 @@ def declare(feed_id: str, mark: str) -> None:
 
 
 def remove(feed_id: str) -> None:
-    """Forget a feed; without commit."""
+    """Forget a feed, and who asked to be warned of it; without commit."""
+    model.Session.execute(watchers.delete().where(watchers.c.feed_id == feed_id))
     model.Session.execute(feeds.delete().where(feeds.c.id == feed_id))
 
 

@@ -18,6 +18,7 @@ from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.freshness import Freshness, judge
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.problems import MESSAGES, Problem
+from ckanext.realtime.quality.shape import followed
 from ckanext.realtime.store import board, ledger, originals, timetables, validations
 from ckanext.realtime.store.preparing import ready
 from ckanext.realtime.store.writer import Written, write
@@ -180,6 +181,9 @@ def _store(
     }
     if written.changed:
         values["changed_at"] = now
+    shape = followed(state.shape, decoded.rows, known.table.names, now)
+    if decoded.complete and not pushed and shape != state.shape:
+        values["shape"] = shape
     ledger.update(cursor, known.id, values)
     fresh = judge(measured, now, known.feed.allowed_age).freshness is Freshness.FRESH
     wrong = len(decoded.problems)

@@ -10,6 +10,7 @@ from ckanext.realtime.original_views import feed_originals
 from ckanext.realtime.parking.views import parking_page
 from ckanext.realtime.push.views import feed_push
 from ckanext.realtime.quality.views import feed_quality
+from ckanext.realtime.quality.watch_views import feed_watch
 from portal_kit.keeping import KEEP_SECONDS
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "feed_originals",
     "feed_push",
     "feed_quality",
+    "feed_watch",
     "old_addresses",
     "parking_page",
 ]

@@ -9,8 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from ckanext.realtime import declaration
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.quality import metrics
-from ckanext.realtime.quality.incidents import Incident, current
+from ckanext.realtime.quality.incidents import Incident, current, judged
 from ckanext.realtime.quality.scores import Day, Minute, Scores, of_day, smoothed
+from ckanext.realtime.quality.shape import followed
 from ckanext.realtime.silence import Quiet, Silence
 from ckanext.realtime.store.ledger import State
 
@@ -59,6 +60,7 @@ def test_one_bad_day_is_no_catastrophe() -> None:
         (state(measured_at=NOW - timedelta(hours=2), entities=1), {Incident.SILENCE}),
         (state(clock_skew=1200.0, entities=1), {Incident.CLOCK}),
         (state(problems={"count": 3}), {Incident.PROBLEMS}),
+        (state(shape={"missing": ["free"], "since": NOW.isoformat()}), {Incident.SCHEMA}),
     ],
 )
 def test_an_incident_has_its_kind(found: State, kinds: set[Incident]) -> None:
@@ -69,6 +71,51 @@ def test_a_feed_that_sleeps_or_is_stopped_has_no_incident() -> None:
     down = state(failures=9)
     assert not current(feed(silence=["11:30-13:00"]), down, NOW, ZONE)
     assert not current(feed(active=False), down, NOW, ZONE)
+
+
+def test_what_cannot_be_judged_is_neither_on_nor_over() -> None:
+    """An outage is not over because the night begins, nor a wrong clock because nobody answers."""
+    night = feed(silence=["11:30-13:00"])
+    assert judged(night, state(failures=9), NOW, ZONE) == {Incident.EXPIRY}
+    assert Incident.CLOCK not in judged(feed(), state(failures=1), NOW, ZONE)
+    assert judged(feed(active=False), state(failures=9), NOW, ZONE) == set(Incident)
+
+
+@pytest.mark.parametrize(("days", "ends"), [(-3, True), (0, True), (7, True), (8, False)])
+def test_a_timetable_that_ends_within_a_week_is_said(days: int, ends: bool) -> None:
+    last = NOW.date() + timedelta(days=days)
+    assert (Incident.EXPIRY in current(feed(), state(), NOW, ZONE, last)) is ends
+
+
+NAMES = ("id", "free", "status", "received_at")
+
+
+def rows(number: int = 10, **more: Any) -> list[dict[str, Any]]:
+    return [{"id": str(n), "free": 3, "status": None, "received_at": "x", **more}
+            for n in range(number)]  # fmt: skip
+
+
+def test_a_column_that_nearly_all_rows_filled_and_none_does_is_missing() -> None:
+    first = followed(None, rows(), NAMES, NOW)
+    assert first == {"columns": ["id", "free"], "entities": 10, "missing": []}
+    gone = followed(first, rows(free=None), NAMES, NOW)
+    assert (gone["missing"], gone["since"]) == (["free"], NOW.isoformat())
+    later = followed(gone, rows(free=None), NAMES, NOW + timedelta(hours=1))
+    assert later == gone
+    back = followed(later, rows(), NAMES, NOW + timedelta(hours=2))
+    assert back == first
+
+
+def test_a_single_bus_at_night_says_nothing_of_columns() -> None:
+    first = followed(None, rows(), NAMES, NOW)
+    assert followed(first, rows(4, free=None), NAMES, NOW) == first
+    assert followed(first, [], NAMES, NOW) == first
+
+
+def test_after_a_week_a_new_form_is_the_form() -> None:
+    gone = followed(followed(None, rows(), NAMES, NOW), rows(free=None), NAMES, NOW)
+    after = followed(gone, rows(free=None, status="open"), NAMES, NOW + timedelta(days=8))
+    assert (after["columns"], after["missing"]) == (["id", "status"], [])
 
 
 def test_metrics_are_read_by_prometheus() -> None:

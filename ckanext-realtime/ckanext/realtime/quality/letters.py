@@ -1,7 +1,7 @@
 """The warnings of feeds by mail: once when an incident lasts, once when it is over.
 
-Whoever the feed's declaration names. Without a mail server nothing is lost: the incident is on the
-feed's page.
+To whoever the feed's declaration names, and to those who asked. Without a mail server nothing is
+lost: the incident is on the feed's page.
 """
 
 import logging
@@ -15,7 +15,10 @@ from ckan.lib import mailer
 from ckanext.realtime import reading, registry
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.publishing import write_session
+from ckanext.realtime.quality import watchers
 from ckanext.realtime.quality.incidents import NAMES
+from ckanext.realtime.quality.reading import detail
+from ckanext.realtime.quality.watchers import Watcher
 from ckanext.realtime.store import quality
 
 log = logging.getLogger(__name__)
@@ -48,12 +51,38 @@ def _send(known: KnownFeed, incident: Mapping[str, Any]) -> None:
         return
     subject, body = letter(known, incident)
     for address in known.feed.warn:
-        try:
-            mailer.mail_recipient(address, address, subject, body)
-        except mailer.MailerException as error:
-            log.warning(
-                "%s: a warning could not be sent: %s", known.feed.name, type(error).__name__
-            )
+        _post(known, address, subject, body)
+    for watcher in watchers.confirmed(known.id):
+        if watcher.mail not in {address.lower() for address in known.feed.warn}:
+            link = _link("stop", known, watcher)
+            end = tk._("No longer be warned: {link}").format(link=link)
+            headers = {"List-Unsubscribe": f"<{link}>"}
+            _post(known, watcher.mail, subject, f"{body}\n\n{end}", headers)
+
+
+def _post(
+    known: KnownFeed, address: str, subject: str, body: str, headers: dict[str, str] | None = None
+) -> None:
+    try:
+        mailer.mail_recipient(address, address, subject, body, headers=headers)
+    except mailer.MailerException as error:
+        log.warning("%s: a warning could not be sent: %s", known.feed.name, type(error).__name__)
+
+
+def ask_to_confirm(known: KnownFeed, watcher: Watcher) -> None:
+    """Send the letter whose link confirms an address. Raises MailerException."""
+    subject = tk._("Confirm that you want to be warned: {title}").format(title=known.feed.title)
+    body = tk._("Somebody, you perhaps, asked that this address be warned of the incidents of "
+                "“{title}”. Open this link within 48 hours to confirm; otherwise do nothing, and "
+                "the address is erased.").format(title=known.feed.title)  # fmt: skip
+    link = _link("confirm", known, watcher)
+    mailer.mail_recipient(watcher.mail, watcher.mail, subject, f"{body}\n\n{link}")
+
+
+def _link(step: str, known: KnownFeed, watcher: Watcher) -> str:
+    return tk.h.url_for(
+        f"realtime_watch.{step}", name=known.feed.name, token=watcher.token, qualified=True
+    )
 
 
 def letter(known: KnownFeed, incident: Mapping[str, Any]) -> tuple[str, str]:
@@ -68,6 +97,8 @@ def letter(known: KnownFeed, incident: Mapping[str, Any]) -> tuple[str, str]:
     else:
         subject = f"{title}{tk._(': ')}{name}"
         body = tk._("{name} since {start}.").format(name=name, start=_clock(incident["started"]))
+        more = detail(incident)
+        body += f"\n\n{more}" if more else ""
         body += "\n\n" + tk._("The last known figures are still published, with their age.")
     address = tk.h.url_for("realtime_quality.page", name=known.feed.name, qualified=True)
     return subject, f"{body}\n\n{address}"

@@ -1,5 +1,7 @@
 """The quality of feeds as pages, the API and metrics show it."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.realtime import reading
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.publishing import write_session
-from ckanext.realtime.quality.incidents import NAMES
+from ckanext.realtime.quality.incidents import DETAILS, NAMES
 from ckanext.realtime.quality.rules import sentence
 from ckanext.realtime.quality.scores import Scores, of_day, smoothed
 from ckanext.realtime.store import ledger, quality, validations
@@ -66,6 +68,19 @@ def _scores(cursor: Any, known: KnownFeed) -> Scores:
     return smoothed(quality.last_scores(cursor, known.id), day)
 
 
+def detail(found: Mapping[str, Any]) -> str | None:
+    """What more there is to say of an incident, in the reader's language."""
+    held = found["detail"]
+    # SQLAlchemy's sessions, unlike our own, give JSON as text.
+    values = json.loads(held) if isinstance(held, str) else held
+    msgid = DETAILS.get(found["kind"])
+    if not msgid or not values:
+        return None
+    if "day" in values:
+        values = {**values, "day": tk.h.render_datetime(values["day"])}
+    return tk._(msgid).format(**values)
+
+
 def _validation(found: dict[str, Any] | None) -> dict[str, Any] | None:
     if found is None:
         return None
@@ -86,6 +101,7 @@ def _incident(found: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": found["kind"],
         "name": tk._(msgid),
+        "detail": detail(found),
         "started": text(found["started"]),
         "ended": text(found["ended"]),
     }

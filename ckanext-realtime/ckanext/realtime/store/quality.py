@@ -7,7 +7,7 @@ from typing import Any
 
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.quality import incidents, scores
-from ckanext.realtime.store import ledger
+from ckanext.realtime.store import ledger, timetables
 
 DAY = timedelta(days=1)
 DAYS = (
@@ -22,11 +22,13 @@ def watch(cursor: Any, known: KnownFeed, now: datetime, zone: str) -> None:
     state = ledger.read(cursor, known.id)
     if state is None:
         return
-    found = incidents.current(known, state, now, zone)
+    held = timetables.in_force(cursor, known.id)
+    found = incidents.current(known, state, now, zone, held.last_day if held else None)
+    over = incidents.judged(known, state, now, zone) - set(found)
     cursor.execute(
         "UPDATE realtime.incident SET ended = %s "
-        "WHERE feed_id = %s AND ended IS NULL AND NOT kind = ANY(%s)",
-        (now, known.id, [str(kind) for kind in found]),
+        "WHERE feed_id = %s AND ended IS NULL AND kind = ANY(%s)",
+        (now, known.id, [str(kind) for kind in over]),
     )
     for kind, (began, detail) in found.items():
         cursor.execute(
