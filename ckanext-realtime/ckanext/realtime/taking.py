@@ -6,10 +6,11 @@ process that is killed leaves all of an answer or nothing of it. Must not import
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from ckanext.realtime.decoded import Decoded
@@ -18,6 +19,7 @@ from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.freshness import Freshness, judge
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.problems import MESSAGES, Problem
+from ckanext.realtime.push.completing import Stored
 from ckanext.realtime.quality.shape import followed
 from ckanext.realtime.store import board, ledger, originals, timetables, validations
 from ckanext.realtime.store.preparing import ready
@@ -86,16 +88,23 @@ def take(session: Any, known: KnownFeed, answer: Answer, now: datetime) -> Outco
 
 
 def accept(
-    session: Any, known: KnownFeed, decoded: Decoded, answer: Answer | None, now: datetime
+    session: Any,
+    known: KnownFeed,
+    read: Callable[[Stored], tuple[Decoded, Answer | None]],
+    now: datetime,
 ) -> Outcome:
     """Store rows that were pushed; commits. Raises psycopg2.Error (nothing is stored then).
 
-    ``answer`` is the body when it stands for the whole feed, to be kept as its original.
+    ``read`` makes them, with what is stored: nobody else writes this feed until the commit. With
+    them comes the body when it stands for the whole feed, to be kept as its original.
     """
     with session.cursor() as cursor:
         state = ledger.register(cursor, known.id, known.resource_id)
-        ready(cursor, known.live(state.number), now)
+        live = known.live(state.number)
+        ready(cursor, live, now)
         session.commit()
+        ledger.read(cursor, known.id, lock=True)
+        decoded, answer = read(partial(board.of_keys, cursor, live))
         outcome = _store(cursor, known, decoded, now, pushed=True)
         if answer is not None and answer.content is not None:
             digest = hashlib.sha256(answer.content).hexdigest()

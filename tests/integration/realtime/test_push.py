@@ -67,6 +67,29 @@ def test_the_same_twice_and_what_is_older_change_nothing(
     assert rows(known)["a"]["free"] == 5
 
 
+def test_a_column_that_is_not_named_keeps_its_value(
+    known: KnownFeed, send: Callable[..., Any]
+) -> None:
+    send({**row("a"), "nom": "Gare", "latitude": 46.58, "longitude": 0.33})
+    later = (NOW + timedelta(seconds=1)).isoformat()
+    partly = {"id": "a", "places_libres": 10, "measured_at": later}
+    assert send(partly)["applied"] == 1
+    assert send(partly)["applied"] == 0
+    found = rows(known)["a"]
+    assert (found["name"], found["latitude"], found["capacity"]) == ("Gare", 46.58, 10)
+    assert (found["free"], found["occupancy"], found["status"]) == (10, 0, "open")
+    later = (NOW + timedelta(seconds=2)).isoformat()
+    send({"id": "a", "free": 0, "measured_at": later})
+    assert rows(known)["a"]["status"] == "full"
+    later = (NOW + timedelta(seconds=3)).isoformat()
+    send({"id": "a", "name": None, "measured_at": later})
+    assert (rows(known)["a"]["name"], rows(known)["a"]["free"]) == (None, 0)
+    # The whole feed is what is sent, and no more.
+    later = (NOW + timedelta(seconds=4)).isoformat()
+    send([{"id": "a", "free": 3, "measured_at": later}], query="?whole=1")
+    assert (rows(known)["a"]["capacity"], rows(known)["a"]["latitude"]) == (None, None)
+
+
 def test_the_others_stay_unless_the_whole_is_sent(
     known: KnownFeed, send: Callable[..., Any]
 ) -> None:

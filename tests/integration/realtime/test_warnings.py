@@ -100,6 +100,8 @@ def test_nobody_is_warned_before_their_letter_box_says_so(
 ) -> None:
     known = make_feed()
     page = f"/realtime/{known.feed.name}/watch"
+    assert page in app.get(f"/realtime/{known.feed.name}").body
+    assert 'type="email"' in app.get(page).body
     app.post(page, data={"mail": "lea@example.org"})
     assert post.call_args.args[1] == "lea@example.org"
     confirmation = link(post)

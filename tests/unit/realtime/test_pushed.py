@@ -49,6 +49,38 @@ def test_vehicles_have_the_names_of_their_columns() -> None:
     assert [(one.row, one.problem.kind) for one in found.problems] == [(2, "no-identifier")]
 
 
+STORED = {
+    ("a",): {"id": "a", "name": "Gare", "capacity": 10, "free": 4, "occupancy": 60.0,
+             "status": "open", "latitude": 46.5, "longitude": 0.3, "commune": None,
+             "measured_at": TIME, "received_at": TIME, "clock_skew": 0.0},
+}  # fmt: skip
+
+
+def completed(record: dict[str, Any]) -> dict[str, Any]:
+    content = json.dumps(record).encode()
+    known = feed("parking-json")
+    return read(known, content, "application/json", NOW, False, lambda _: STORED).decoded.rows[0]
+
+
+def test_what_is_not_named_is_as_it_is_stored() -> None:
+    found = completed({"id": "a", "libres": 0})
+    assert (found["name"], found["latitude"], found["free"]) == ("Gare", 46.5, 0)
+    assert (found["occupancy"], found["status"], found["measured_at"]) == (100, "full", None)
+    assert completed({"id": "a", "etat": "closed"})["status"] == "closed"
+    assert completed({"id": "a", "geo_point_2d": [46.6, 0.4]})["latitude"] == 46.6
+    assert completed({"id": "a", "capacity": 20})["occupancy"] == 80
+    assert completed({"id": "a", "name": ""})["name"] is None
+    assert completed({"id": "b", "free": 1})["name"] is None
+
+
+def test_the_columns_of_vehicles_too() -> None:
+    stored = {("12",): {"id": "12", "label": "Gare", "speed": 3.0, "measured_at": TIME}}
+    body = json.dumps({"id": 12, "speed": None, "measured_at": TIME}).encode()
+    known = feed("gtfs-rt-vehicle-positions")
+    [found] = read(known, body, "application/json", NOW, False, lambda _: stored).decoded.rows
+    assert (found["label"], found["speed"]) == ("Gare", None)
+
+
 def test_nothing_is_closed_unless_the_whole_is_sent_and_read() -> None:
     good, bad = {"id": "a", "free": 1, "measured_at": TIME}, {"free": 1}
     assert not pushed("parking-json", [good]).decoded.complete

@@ -235,10 +235,9 @@ def realtime_push(context: Context, data_dict: DataDict) -> dict[str, Any]:
         raise tk.ValidationError({"records": [tk._("Give a list of objects.")]})
     now, whole = reading.now(), tk.asbool(data_dict.get("whole", False))
     try:
-        pushed = of_records(known, records, now, whole)
+        return store(known, lambda stored: of_records(known, records, now, whole, stored), now)[0]
     except Undecodable as error:
         raise tk.ValidationError({"records": [error.problem.message(tk._)]}) from error
-    return store(known, pushed, None, now)
 
 
 def realtime_key_create(context: Context, data_dict: DataDict) -> dict[str, Any]:

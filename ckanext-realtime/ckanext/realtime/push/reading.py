@@ -21,6 +21,7 @@ from ckanext.realtime.kinds.tabular import read_table
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.newest import newest
 from ckanext.realtime.problems import Kind, Problem
+from ckanext.realtime.push.completing import Key, Stored, completed, nothing_stored
 from ckanext.realtime.rows import PARKING
 
 PROTOBUF = frozenset(
@@ -51,8 +52,16 @@ class Pushed:
     is_message: bool = False
 
 
-def read(known: KnownFeed, content: bytes, media_type: str, now: datetime, whole: bool) -> Pushed:
-    """The rows of a body. ``whole`` says that what it doesn't hold is no longer there.
+def read(
+    known: KnownFeed,
+    content: bytes,
+    media_type: str,
+    now: datetime,
+    whole: bool,
+    stored: Stored = nothing_stored,
+) -> Pushed:
+    """The rows of a body. ``whole`` says that what it doesn't hold is no longer there; otherwise
+    what a row doesn't name is as it is ``stored``.
 
     Raises Undecodable when nothing of it can be used.
     """
@@ -65,9 +74,9 @@ def read(known: KnownFeed, content: bytes, media_type: str, now: datetime, whole
         return Pushed(decoded, tuple(RowProblem(None, one) for one in decoded.problems), True)
     if told in CSV:
         records: Sequence[Mapping[str, Any]] = read_table(content, known.settings.limits)
-        return of_records(known, records, now, whole, first=2)
+        return of_records(known, records, now, whole, stored, first=2)
     found = _lines(content) if told in NDJSON else _objects(read_json(content))
-    return of_records(known, found, now, whole)
+    return of_records(known, found, now, whole, stored)
 
 
 def of_records(
@@ -75,9 +84,12 @@ def of_records(
     records: Sequence[Mapping[str, Any]],
     now: datetime,
     whole: bool,
+    stored: Stored = nothing_stored,
     first: int = 1,
 ) -> Pushed:
     """The rows of records; ``first`` is the rank of the first one. Raises Undecodable."""
+    if not whole:
+        records = _completed(known, records, now, stored)
     found = _decoded(known, records, now)
     rows, repeated = newest(known.table, found.rows)
     problems = [
@@ -91,6 +103,22 @@ def of_records(
         complete=whole and found.complete,
     )
     return Pushed(decoded, tuple(problems))
+
+
+def _completed(
+    known: KnownFeed, records: Sequence[Mapping[str, Any]], now: datetime, stored: Stored
+) -> Sequence[Mapping[str, Any]]:
+    if len(records) > known.settings.limits.rows:
+        raise Undecodable.because(Kind.TOO_MANY_ROWS, limit=known.settings.limits.rows)
+    keys: list[Key | None] = []
+    for record in records:
+        rows = _decoded(known, [record], now).rows
+        keys.append(known.table.key_of(rows[0]) if rows else None)
+    held = stored([key for key in keys if key is not None])
+    return [
+        completed(known.table, record, held.get(key) if key is not None else None)
+        for key, record in zip(keys, records, strict=True)
+    ]
 
 
 def _decoded(known: KnownFeed, records: Sequence[Mapping[str, Any]], now: datetime) -> Decoded:

@@ -42,11 +42,14 @@ def push(name: str) -> Response:
     media_type = request.content_type or "application/json"
     whole = tk.asbool(request.args.get("whole", False))
     try:
-        pushed = read(known, content, media_type, now, whole)
+        told, pushed = store(
+            known,
+            lambda stored: read(known, content, media_type, now, whole, stored),
+            now,
+            lambda found: Answer(content, media_type) if found.is_message or whole else None,
+        )
     except Undecodable as error:
         return _said(400, error.problem.message(tk._), problems=[error.problem.as_dict(tk._)])
-    kept = Answer(content, media_type) if pushed.is_message or whole else None
-    told = store(known, pushed, kept, now)
     if pushed.problems and not pushed.decoded.rows:
         return _said(422, tk._("No row can be used."), **told)
     return jsonify(told)

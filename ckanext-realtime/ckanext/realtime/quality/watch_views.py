@@ -18,10 +18,15 @@ HONEYPOT = "website"
 """A field that people don't see: programs that fill everything fill it."""
 
 
-@feed_watch.route("/realtime/<name>/watch", methods=["POST"])
+@feed_watch.route("/realtime/<name>/watch", methods=["GET", "POST"])
 def ask(name: str) -> str:
-    """Note an address; nothing is sent to it but the letter that confirms."""
+    """Note an address; nothing is sent to it but the letter that confirms.
+
+    A page of its own: what holds a form is made for one visitor, and the feed's page is for all.
+    """
     known = found(name)
+    if request.method == "GET":
+        return tk.render("realtime/quality/watch.html", {"feed": known.feed})
     if request.form.get(HONEYPOT):
         return _told(known, tk._("A letter is on its way: open its link to confirm."))
     if not tk.config.get("smtp.mail_from"):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ckanext.realtime.rows import JSON
 from ckanext.realtime.store.live import CLOSED, LiveTable, quoted
+from ckanext.realtime.times import iso
 
 BEFORE, SPAN = timedelta(minutes=15), timedelta(minutes=20)
 """A trend compares with the samples of a quarter of an hour ago; as old as that at most."""
@@ -23,13 +24,17 @@ def live_rows(
 
     With ``column``, those only whose value there is one of ``among``.
     """
+    only = f" AND {quoted(column)} = ANY(%(among)s)" if column else ""
+    condition = f"{CLOSED.name} IS NULL{only} LIMIT %(most)s"
+    return _rows(cursor, live, condition, {"among": list(among), "most": most})
+
+
+def _rows(
+    cursor: Any, live: LiveTable, condition: str, values: dict[str, Any]
+) -> list[dict[str, Any]]:
     names = live.table.names
     columns = ", ".join(map(quoted, names))
-    only = f"AND {quoted(column)} = ANY(%(among)s) " if column else ""
-    cursor.execute(
-        f"SELECT {columns} FROM {live.name} WHERE {CLOSED.name} IS NULL {only}LIMIT %(most)s",
-        {"among": list(among), "most": most},
-    )
+    cursor.execute(f"SELECT {columns} FROM {live.name} WHERE {condition}", values)
     documents = frozenset(one.name for one in live.table.columns if one.type == JSON)
     return [
         # SQLAlchemy's sessions, unlike our own, give JSON as text.
@@ -39,6 +44,20 @@ def live_rows(
         }
         for row in cursor.fetchall()
     ]
+
+
+def of_keys(
+    cursor: Any, live: LiveTable, keys: Sequence[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The rows of these keys, those that left the feed among them, times as texts."""
+    first = sorted({key[0] for key in keys})
+    found = _rows(cursor, live, f"{quoted(live.table.key[0])} = ANY(%(first)s)", {"first": first})
+    wanted = set(keys)
+    plain = [
+        {name: iso(value) if isinstance(value, datetime) else value for name, value in row.items()}
+        for row in found
+    ]
+    return {key: row for row in plain if (key := live.table.key_of(row)) in wanted}
 
 
 def count(cursor: Any, live: LiveTable) -> int:
