@@ -10,6 +10,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
 from ckan.lib.redis import connect_to_redis
@@ -19,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ckanext.grandpoitiers import seeding
 from ckanext.grandpoitiers.catalogue import jobs as harvests
-from ckanext.grandpoitiers.interchange import export, jobs, prepared, reading
+from ckanext.grandpoitiers.interchange import export, jobs, prepared, reading, structured
 from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, FORMATS
 from ckanext.grandpoitiers.interchange.portal import Profile
 from ckanext.grandpoitiers.interchange.reading import snapshot
@@ -157,6 +158,58 @@ class TestReading:
         for one, other in zip(read["resources"], shown["resources"], strict=True):
             assert {n: v for n, v in one.items() if v} == {n: other[n] for n in one if other.get(n)}
 
+    def test_one_dataset_is_read_as_among_all(self, app: Any, organisation: Any) -> None:
+        """Asked for alone or with the others, by its name or its id; what is not public is not."""
+        seeding.carry_out(seeding.prepare(force=False))
+        made = [
+            make(
+                organisation, groups=[{"name": "transports"}], tags=[{"name": "bus"}],
+                resources=[{"url": "https://a.example/b.csv"}] * rank,
+            )
+            for rank in range(3)
+        ]  # fmt: skip
+        hidden = make(organisation, private=True)
+        with snapshot() as found:
+            whole = found.versions(Scope())
+            for one in whole:
+                assert found.versions(Scope(), [one.id]) == [one]
+            assert found.versions(Scope(), [one.id for one in whole]) == whole
+            for one in made:
+                assert found.find(one["name"]) == found.find(one["id"]) == one["id"]
+            assert [found.find(hidden[key]) for key in ("name", "id")] == [None, None]
+            assert found.versions(Scope(), [hidden["id"]]) == []
+
+    def test_a_page_asks_no_more_of_a_larger_portal(self, app: Any, organisation: Any) -> None:
+        """As many statements, and none that adds up a whole table."""
+        dataset = make(organisation, resources=[{"url": "https://a.example/b.csv"}])
+
+        def asked() -> list[str]:
+            statements: list[str] = []
+
+            def listen(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
+                statements.append(statement)
+
+            sa.event.listen(model.meta.engine, "before_cursor_execute", listen)
+            try:
+                assert structured.dataset(dataset["name"])
+                assert export.problems(dataset["name"])
+                assert triples(app, f"/dataset/{dataset['name']}.nt")
+            finally:
+                sa.event.remove(model.meta.engine, "before_cursor_execute", listen)
+            return statements
+
+        asked()
+        few = asked()
+        for _ in range(5):
+            make(organisation, resources=[{"url": "https://a.example/b.csv"}])
+        assert len(asked()) == len(few)
+        sums = re.compile(
+            r"SELECT (?:package_id|table_id|f\.package_id), bit_xor.*?GROUP BY", re.DOTALL
+        )
+        found = [part for one in few for part in sums.findall(one)]
+        assert found
+        assert all("ids)" in part for part in found)
+
     def test_a_document_is_of_one_instant(self, app: Any, organisation: Any) -> None:
         """Datasets change, go and come while it is written: it is as it was when it began."""
         made = [make(organisation, title=f"Avant {rank}") for rank in range(5)]
@@ -175,6 +228,20 @@ class TestReading:
         assert not titles & {"Après", "Nouveau"}
         now = triples(app, "/catalog.nt")
         assert subjects(now) == {uri(one) for one in (*made[:3], made[4], late)}
+
+    def test_a_document_begins_before_its_datasets_are_read(self, organisation: Any) -> None:
+        """And goes on a piece at a time, whatever the catalogue's size."""
+        for _ in range(4):
+            make(organisation, notes="mot " * 10_000)
+        with export.catalogue_export(Scope(), EXTENSIONS["nt"], Profile.DCAT_AP_3) as found:
+            assert found is not None
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(export.prepared, "pieces", None)
+                chunks = found.chunks()
+                assert next(chunks)
+            rest = list(chunks)
+        assert len(rest) >= 3
+        assert max(map(len, rest)) < 2 * export.CHUNK
 
     def test_only_what_everybody_may_see_is_read(self, organisation: Any) -> None:
         """A plugin that decides who sees what is asked."""
@@ -230,6 +297,34 @@ class TestConditional:
             prepared.refresh(list(Profile)) if rank % 2 else None
             seen.add(get(app, "/catalog.ttl").headers["ETag"])
             assert len(seen) == rank
+
+    def test_what_is_written_by_no_action_is_a_change_too(
+        self, app: Any, organisation: Any
+    ) -> None:
+        """By SQL, in a file, a keyword or a theme alone: the dataset's own row is as it was. What
+        was prepared before is not used."""
+        seeding.carry_out(seeding.prepare(force=False))
+        made = make(
+            organisation, groups=[{"name": "transports"}], tags=[{"name": "bus"}],
+            resources=[{"url": "https://a.example/b.csv", "name": "Avant"}],
+        )  # fmt: skip
+        seen = {get(app, "/catalog.nt").headers["ETag"]}
+        for rank, change in enumerate(
+            (
+                "UPDATE resource SET name = 'Maintenant' WHERE package_id = :key",
+                "UPDATE package_tag SET state = 'deleted' WHERE package_id = :key",
+                "UPDATE member SET state = 'deleted' WHERE table_id = :key",
+            ),
+            2,
+        ):
+            prepared.refresh(list(Profile))
+            model.Session.execute(sa.text(change), {"key": made["id"]})
+            model.Session.commit()
+            seen.add(get(app, "/catalog.nt").headers["ETag"])
+            assert len(seen) == rank
+        said = {one.object.value for one in triples(app, "/catalog.nt")}
+        assert "Maintenant" in said
+        assert not said & {"Avant", "bus"}
 
     def test_formats_profiles_and_pages_are_told_apart(self, app: Any, organisation: Any) -> None:
         make(organisation)
@@ -343,6 +438,16 @@ class TestPaging:
         assert {one for page in pages for one in subjects(page)} == {uri(one) for one in made}
         (total,) = {one.object.value for one in pages[0] if one.predicate == HYDRA("totalItems")}
         assert total == "5"
+        for number, page in enumerate(pages, 1):
+            around = {
+                one.predicate.value.rpartition("#")[2]: one.object.value.partition("&")[0]
+                for one in page
+                if one.predicate.value.startswith(HYDRA("").value)
+            }
+            assert around["first"].endswith("?page=1")
+            assert around["last"].endswith("?page=3")
+            assert around.get("previous", "").endswith(f"?page={number - 1}" if number > 1 else "")
+            assert ("previous" in around, "next" in around) == (number > 1, number < 3)
 
     @pytest.mark.ckan_config("ckanext.grandpoitiers.export.page_size", "2")
     def test_a_dataset_that_goes_between_two_pages_moves_no_other(

@@ -6,19 +6,25 @@ what the visitor wrote in the question may come back in the answer.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count, product
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 import pytest
+import sqlalchemy as sa
 from ckan import logic, model
 from ckan.tests import factories, helpers
 from werkzeug.routing import AnyConverter, Rule
 
+from ckanext.grandpoitiers.catalogue import jobs
+from ckanext.grandpoitiers.catalogue.model import records
 from ckanext.grandpoitiers.interchange import listing, prepared
 from ckanext.grandpoitiers.interchange.documents import FORMATS
 from ckanext.grandpoitiers.interchange.portal import Profile
+from ckanext.grandpoitiers.pages.page import KINDS
+from tests.catalogues import Catalogue
+from tests.misbehaving import Server
 
 pytestmark = [
     pytest.mark.usefixtures("clean_db", "clean_index", "with_request_context"),
@@ -42,6 +48,13 @@ ABOUT_OTHERS = (
     *("/geocatalogue", "/realtime", "/sitemap", "/api/i18n"),
 )
 """Where arguments are not datasets: one hidden dataset is tried there too."""
+UNSEEN: tuple[dict[str, str], ...] = (
+    {"state": "draft"},
+    {"state": "published", "audience": "agents"},
+    {"state": "published", "audience": "referents"},
+    {"state": "published", "publish_at": "2091-01-01T12:00"},
+)
+"""What keeps a page, a piece of news or an event from visitors."""
 Ask = tuple[str, str, Any]
 """Method, address, body."""
 
@@ -51,10 +64,26 @@ def act(action: str, **fields: Any) -> Any:
     return helpers.call_action(action, {"user": site["name"]}, **fields)
 
 
-class World:
-    """A portal with one public dataset, and then with others that are not."""
+def hidden_record(record: bytes) -> bytes:
+    """A record whose every text is a word of what is hidden."""
+    numbers = count()
+    said = re.sub(
+        rb"(<gco:CharacterString>)[^<]+", lambda found: found[1] + _word(next(numbers)), record
+    )
+    return re.sub(rb"(<gmd:URL>)[^<]+", rb"\1https://zqlienfiche.example/zqadresse", said)
 
-    def __init__(self) -> None:
+
+def _word(number: int) -> bytes:
+    return f"zqfiche{number}".encode()
+
+
+class World:
+    """A portal with one public dataset and a catalogue that is harvested, and then with others
+    that are not public. Every run archives what is gone, at once."""
+
+    def __init__(self, catalogue: Catalogue, source_id: str) -> None:
+        self.catalogue, self.source_id = catalogue, source_id
+        self.harvest()
         self.organisation = factories.Organization(name="geomatique", title="Géomatique")
         self.theme = factories.Group(name="transports", title="Transports")
         self.user = factories.User(name="agente")
@@ -66,8 +95,14 @@ class World:
         self.hidden: list[dict[str, Any]] = []
         self.secrets: set[str] = set()
 
+    def harvest(self) -> dict[str, int]:
+        done = jobs.run_now(self.source_id)
+        assert done.result is not None, done.message
+        return dict(done.result.counts)
+
     def hide(self) -> None:
-        """A private one, a draft, a deleted one, and two that were public first."""
+        """A private one, a draft, a deleted one, two that were public first; and one that a harvest
+        archived, in the weeks before it is deleted."""
         for rank, fields in enumerate(({"private": True}, {"state": "draft"}, {}, {}, {})):
             made = self._dataset(rank, **fields)
             if rank in (2, 3):
@@ -76,14 +111,25 @@ class World:
                 act("package_patch", id=made["id"], private=True)
             self.hidden.append(made)
             self.secrets |= {made["id"], *(one["id"] for one in made["resources"])}
-        for rank, fields in enumerate(
-            ({"state": "draft"}, {"state": "published", "audience": "agents"})
-        ):
+        self.hidden.append(self._archive())
+        for rank, (kind, fields) in enumerate(product(KINDS, UNSEEN)):
             act(
-                "grandpoitiers_page_create", kind="event", title=f"zqpage{rank}", **fields,
+                "grandpoitiers_page_create", kind=kind, title=f"zqpage{rank}", **fields,
                 summary=f"zqresume{rank}", type="data-sandwich", starts="2031-03-20T12:00",
+                blocks=[{"kind": "text", "text": f"zqtexte{rank}"}],
             )  # fmt: skip
         prepared.refresh(list(Profile))
+
+    def _archive(self) -> dict[str, Any]:
+        guid = self.catalogue.put(hidden_record(next(iter(self.catalogue.records.values()))))
+        assert self.harvest() == {"unchanged": 8, "created": 1}
+        query = sa.select(records.c.package_id).where(records.c.guid == guid)
+        made = helpers.call_action("package_show", id=model.Session.execute(query).scalar_one())
+        assert made["name"].startswith("zq")
+        self.secrets |= {made["id"], *(one["id"] for one in made["resources"])}
+        del self.catalogue.records[guid]
+        assert self.harvest() == {"unchanged": 8, "archived": 1}
+        return made
 
     def _dataset(self, rank: int, **fields: Any) -> dict[str, Any]:
         made = factories.Dataset(
@@ -113,10 +159,12 @@ class World:
         """What a visitor may put in the place of the arguments of an address."""
         found: list[dict[str, str]] = []
         few = path.startswith(ABOUT_OTHERS) or "<" not in path
+        if "slug" in path:
+            found += [{"*": f"zqpage{rank}"} for rank in range(len(KINDS) * len(UNSEEN))]
         for rank, one in enumerate(self.hidden[:1] if few else self.hidden):
-            resource, table = (each["id"] for each in one["resources"][-2:])
+            resource, table = one["resources"][0]["id"], one["resources"][-1]["id"]
             old = f"zqancien{rank}"
-            common = {"identifier": old, "dataset": old, "slug": f"zqpage{rank % 2}"}
+            common = {"identifier": old, "dataset": old}
             found.append({"*": one["id"], "resource_id": table, **common})
             if rank in (0, 1) and not few:
                 found.append({"*": one["name"], "resource_id": resource, **common})
@@ -135,10 +183,18 @@ class World:
 
 
 @pytest.fixture
-def world(app: Any, clean_db: None, clean_index: None, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(
+    app: Any,
+    clean_db: None,
+    clean_index: None,
+    make_source: Callable[..., str],
+    served: tuple[Catalogue, Server],
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
     """With the portal as it is in production: what fails is a page, and a warning stops nobody."""
     monkeypatch.setitem(app.flask_app.config, "PROPAGATE_EXCEPTIONS", False)
-    return World()
+    source = make_source(served[1].url, config='{"archive_after_days": 0}')
+    return World(served[0], source)
 
 
 def rules(app: Any) -> list[Rule]:
@@ -282,4 +338,6 @@ class TestOfTheTest:
         assert leaks_of(app, world, iter([("GET", "/sitemap-datasets-1.xml", None)])) == {}
         monkeypatch.setattr(listing.queries, "PUBLIC", "p.type <> ALL(:not_datasets)")
         found = leaks_of(app, world, iter([("GET", "/sitemap-datasets-1.xml", None)]))
-        assert {"zqnom0", "zqnom1", "zqnom4"} <= set().union(*found.values())
+        leaked = set[str]().union(*found.values())
+        assert {"zqnom0", "zqnom1", "zqnom4"} <= leaked
+        assert [word for word in leaked if word.startswith("zqfiche")]

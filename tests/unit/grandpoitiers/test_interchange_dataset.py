@@ -239,6 +239,17 @@ class TestServices:
         assert graph.values(api, DCAT("endpointURL")) == [f"{SITE}/api/3/action/datastore_search"]
         assert ("service", api.value) in graph.fragment.links
 
+    def test_a_service_speaks_one_protocol_and_has_all_its_addresses(self) -> None:
+        """The first that is known: GeoDCAT-AP 3 allows no more."""
+        links = [
+            resource(id=f"{rank}" * 8, url=f"https://a.example/{kind}", protocol=kind)
+            for rank, kind in enumerate(("service", "WMS", "WFS"))
+        ]
+        graph = Graph(dataset(iso_type="service", resources=links))
+        assert len(graph.nodes(DATASET, DCAT("endpointURL"))) == 3
+        (spoken,) = graph.values(DATASET, GEODCATAP("serviceProtocol"))
+        assert spoken.endswith("/wms")
+
     def test_a_record_about_a_service_is_a_service(self) -> None:
         link = resource(url="https://a.example/wfs?request=GetCapabilities", protocol="WFS")
         graph = Graph(dataset(iso_type="service", resources=[link]))

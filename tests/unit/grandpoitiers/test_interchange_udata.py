@@ -4,6 +4,7 @@ The reader (udata, `core/dataset/rdf.py` and `rdf.py`) was read for the places i
 its own fixtures have these properties is checked too.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from ckanext.grandpoitiers.interchange.vocabulary import (
     VCARD,
 )
 from portal_kit.configuration import find
-from tests.exports import Graph, dataset, resource
+from tests.exports import Graph, dataset, portal, resource
 
 EU = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
@@ -126,6 +127,24 @@ def test_what_it_takes_only_one_of_is_alone() -> None:
     assert len(GRAPH.nodes(NamedNode(TABLE), DCT("conformsTo"))) == 1
     (shape,) = GRAPH.nodes(PAGE, DCT("spatial"), LOCN("geometry"))
     assert shape.datatype.value == IANA + "application/vnd.geo+json"
+
+
+def test_communes_alone_are_where_their_extents_are() -> None:
+    """It reads shapes, and no code: neither INSEE's nor the names of its own zones. Without the
+    extent of each there is no shape, nor with a shape of the dataset's own."""
+    here = {"86194": (0.29, 46.54, 0.45, 46.63), "86027": (0.25, 46.57, 0.3, 46.6)}
+
+    def shapes(extents: dict[str, Any], **fields: Any) -> list[str]:
+        about = dataset(territory=list(here), **fields)
+        found = Graph(about, Profile.DATA_GOUV_FR, portal(extents=extents))
+        return found.values(found.subject, DCT("spatial"), LOCN("geometry"))
+
+    (written,) = shapes(here)
+    found = json.loads(written)
+    assert found["type"] == "MultiPolygon"
+    assert [one[0][0] for one in found["coordinates"]] == [[0.29, 46.54], [0.25, 46.57]]
+    assert shapes({"86194": here["86194"]}) == []
+    assert shapes(here, spatial=SQUARE) == [SQUARE]
 
 
 def test_it_links_back_to_the_page_of_the_portal() -> None:

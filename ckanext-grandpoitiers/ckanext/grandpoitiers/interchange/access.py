@@ -223,7 +223,7 @@ def protocol(statements: Statements, service: Term, resource: Fields) -> None:
     if kind in codes.SERVICES:
         iri = OGC + codes.SERVICES[kind]
         statements.add(
-            service, GEODCATAP("serviceProtocol"), statements.refer("standard", iri, iri)
+            service, GEODCATAP("serviceProtocol"), statements.refer("protocol", iri, iri)
         )
     if kind in codes.SERVICE_TYPES:
         iri = f"{INSPIRE_CODES}SpatialDataServiceType/{codes.SERVICE_TYPES[kind]}"

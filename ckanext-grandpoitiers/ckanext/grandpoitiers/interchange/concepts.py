@@ -22,6 +22,7 @@ from ckanext.grandpoitiers.interchange.terms import (
     SKOS,
     SPDX,
     TYPE,
+    VCARD,
     XSD,
     Said,
     Term,
@@ -32,10 +33,13 @@ from ckanext.grandpoitiers.interchange.terms import (
 from ckanext.grandpoitiers.interchange.vocabulary import (
     COMMUNE,
     EU,
+    GLOSSARY,
     GROUPING,
     HVD_CATEGORY,
     IANA,
+    INSPIRE_CODES,
     INSPIRE_THEME,
+    OGC,
 )
 
 _EU: Mapping[str, tuple[str, Term]] = {
@@ -45,6 +49,18 @@ _EU: Mapping[str, tuple[str, Term]] = {
     "format": ("file-type", DCT("MediaTypeOrExtent")),
 }
 """Kinds of node in an authority table of Europe: its name, and the class that DCAT-AP wants."""
+_CONCEPTS: Mapping[str, str] = {
+    GLOSSARY + "SpatialReferenceSystem": "Système de coordonnées de référence",
+    f"{INSPIRE_CODES}ResourceType/dataset": "Jeu de données",
+    f"{INSPIRE_CODES}ResourceType/series": "Série de jeux de données",
+    f"{INSPIRE_CODES}ResourceType/service": "Service",
+    **{OGC + end: kind for kind, end in codes.SERVICES.items()},
+}
+"""Labels of concepts in lists of INSPIRE and of OGC."""
+_TERRITORIES: Mapping[str, str] = {
+    COMMUNE: "Communes, par leur code Insee",
+    GROUPING: "Intercommunalités, par leur numéro SIREN",
+}
 
 
 def describe(shared: Iterable[str], portal: Portal, profile: Profile) -> list[Triple]:
@@ -124,15 +140,24 @@ def _territory(statements: Statements, base: str, code: str, name: str) -> None:
     node = iri_node(base + code)
     statements.add(node, TYPE, DCT("Location"))
     statements.add(node, DCT("identifier"), literal(code))
-    statements.add(node, SKOS("inScheme"), iri_node(base.rstrip("/")))
+    scheme = iri_node(base.rstrip("/"))
+    statements.add(node, SKOS("inScheme"), scheme)
+    _scheme(statements, scheme, _TERRITORIES[base])
     statements.add(node, SKOS("prefLabel"), literal(name))
+
+
+def _scheme(statements: Statements, node: Term, title: str) -> None:
+    statements.add(node, TYPE, SKOS("ConceptScheme"))
+    statements.add(node, DCT("title"), literal(title, language="fr"))
 
 
 def _category(statements: Statements, code: str, _: Portal, __: Profile) -> None:
     node = iri_node(HVD_CATEGORY + code)
     statements.add(node, TYPE, SKOS("Concept"))
     statements.add(node, SKOS("prefLabel"), literal(codes.HVD.get(code, code), language="fr"))
-    statements.add(node, SKOS("inScheme"), iri_node(f"{HVD_CATEGORY}asd487ae75"))
+    scheme = iri_node(f"{HVD_CATEGORY}asd487ae75")
+    statements.add(node, SKOS("inScheme"), scheme)
+    _scheme(statements, scheme, "Catégories de données de forte valeur")
 
 
 def _availability(statements: Statements, code: str, _: Portal, __: Profile) -> None:
@@ -145,8 +170,22 @@ def _availability(statements: Statements, code: str, _: Portal, __: Profile) -> 
 def _reference_system(statements: Statements, code: str, _: Portal, __: Profile) -> None:
     node = iri_node(crs_uri(code))
     statements.add(node, TYPE, DCT("Standard"))
-    kind = iri_node("http://inspire.ec.europa.eu/glossary/SpatialReferenceSystem")
-    statements.add(node, DCT("type"), kind)
+    statements.add(node, TYPE, SKOS("Concept"))
+    statements.add(node, SKOS("prefLabel"), literal(f"EPSG:{code}"))
+    kind = GLOSSARY + "SpatialReferenceSystem"
+    statements.add(node, DCT("type"), statements.refer("concept", kind, kind))
+
+
+def _protocol(statements: Statements, iri: str, portal: Portal, profile: Profile) -> None:
+    """A standard for DCAT-AP, a concept for GeoDCAT-AP 3."""
+    statements.add(iri_node(iri), TYPE, DCT("Standard"))
+    _concept(statements, iri, portal, profile)
+
+
+def _concept(statements: Statements, iri: str, _: Portal, __: Profile) -> None:
+    node = iri_node(iri)
+    statements.add(node, TYPE, SKOS("Concept"))
+    statements.add(node, SKOS("prefLabel"), literal(_CONCEPTS[iri], language="fr"))
 
 
 def _metric(statements: Statements, name: str, portal: Portal, _: Profile) -> None:
@@ -181,7 +220,9 @@ _KINDS: Mapping[str, Callable[[Statements, str, Portal, Profile], None]] = {
     "availability": _availability,
     "crs": _reference_system,
     "media": _typed(IANA, DCT("MediaType")),
-    "standard": _typed("", DCT("Standard")),
+    "protocol": _protocol,
+    "concept": _concept,
+    "email": _typed("", VCARD("Email")),
     "algorithm": _typed("", SPDX("ChecksumAlgorithm")),
     "metric": _metric,
 }

@@ -28,6 +28,7 @@ def portal(reading: Snapshot) -> Portal:
         organisations=organisations,
         publisher=next((one for one in organisations.values() if one.name == named), None),
         communes=town.commune_names(),
+        extents={one.insee: one.bbox for one in town.communes() if one.bbox},
         grouping=_grouping()[0],
         grouping_name=_grouping()[1],
         data_themes={theme.name: theme.eu_data_themes for theme in town.themes()},

@@ -143,8 +143,8 @@ def _type(
     if is_series and profile is not Profile.DCAT_AP_2:
         statements.add(subject, TYPE, DCAT("DatasetSeries"))
     if iso_type in ("dataset", "series", "service"):
-        node = iri_node(f"{INSPIRE_CODES}ResourceType/{iso_type}")
-        statements.add(subject, GEODCATAP("resourceType"), node)
+        kind = f"{INSPIRE_CODES}ResourceType/{iso_type}"
+        statements.add(subject, GEODCATAP("resourceType"), statements.refer("concept", kind, kind))
 
 
 def identifier(dataset: Fields) -> str:

@@ -97,15 +97,11 @@ class Export:
         buffer += writer.piece(concepts.said(shared, self.portal, self.profile))
         yield bytes(buffer + writer.tail())
 
-    @property
-    def _is_whole(self) -> bool:
-        return self.scope is not None and self.scope.kind is Kind.WHOLE and self.page is None
-
     def _relations(self) -> list[Said]:
         ids = [one.id for one in self.versions]
         found = [
             one
-            for one in self.reading.relations(ids, ids if self._is_whole else None)
+            for one in self.reading.relations(ids)
             if self.profile is not Profile.DCAT_AP_2 or one.property != "inSeries"
         ]
         links = [

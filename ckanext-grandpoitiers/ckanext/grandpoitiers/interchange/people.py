@@ -85,7 +85,7 @@ def _vcard(statements: Statements, path: str, contact: Fields) -> Term | None:
     if name:
         statements.add(node, VCARD("fn"), literal(name))
     if email:
-        statements.add(node, VCARD("hasEmail"), iri_node(email))
+        statements.add(node, VCARD("hasEmail"), statements.refer("email", email, email))
     _identify(statements, node, VCARD("hasUID"), f"{path}.identifier", contact)
     if url:
         statements.add(node, VCARD("hasURL"), url)
@@ -135,7 +135,7 @@ def _mail(statements: Statements, node: Term, field: str, value: object) -> None
     """As ckanext-dcat writes it, and where GeoDCAT-AP and udata look for it."""
     email = statements.clean(field, value, values.email)
     if email:
-        statements.add(node, VCARD("hasEmail"), iri_node(email))
+        statements.add(node, VCARD("hasEmail"), statements.refer("email", email, email))
         statements.add(node, FOAF("mbox"), iri_node(email))
 
 

@@ -53,9 +53,12 @@ def places(
         _geometry(statements, location, LOCN("geometry"), shape, profile)
         if values.is_rectangle(shape):
             _geometry(statements, location, DCAT("bbox"), shape, profile)
+    placed = shape is not None
     for path, place in mappings(statements, dataset, "spatial_coverage"):
-        _place(statements, subject, path, place, profile)
-    _communes(statements, subject, dataset, portal)
+        placed |= _place(statements, subject, path, place, profile)
+    known = _communes(statements, subject, dataset, portal)
+    if profile is Profile.DATA_GOUV_FR and not placed:
+        _extents(statements, subject, known, portal)
     if profile is not Profile.DCAT_AP_2:
         _reference_systems(statements, subject, dataset)
     _resolution(statements, subject, dataset)
@@ -94,9 +97,9 @@ def _geometry(
 
 def _place(
     statements: Statements, subject: Term, path: str, place: Fields, profile: Profile
-) -> None:
-    """A named place. Its shape stands apart from its address, which others describe too, in their
-    own way: two shapes for one place are an error (DCAT-AP)."""
+) -> bool:
+    """A named place, and whether it has a shape. Its shape stands apart from its address, which
+    others describe too, in their own way: two shapes for one place are an error (DCAT-AP)."""
     uri = statements.address(f"{path}.uri", place.get("uri"))
     text = statements.words(f"{path}.text", place.get("text"))
     shapes = [
@@ -118,10 +121,11 @@ def _place(
         for one in (uri, node):
             if one is not None:
                 statements.add(one, SKOS("prefLabel"), literal(text))
+    return bool(shapes)
 
 
-def _communes(statements: Statements, subject: Term, dataset: Fields, portal: Portal) -> None:
-    """Communes by their INSEE address; all of them together are their community."""
+def _communes(statements: Statements, subject: Term, dataset: Fields, portal: Portal) -> list[str]:
+    """Communes by their INSEE address; all of them together are their community. Their codes."""
     found = [
         code
         if isinstance(code, str) and code in portal.communes
@@ -135,9 +139,22 @@ def _communes(statements: Statements, subject: Term, dataset: Fields, portal: Po
     if portal.grouping and len(known) > 1 and len(known) == len(portal.communes):
         community = statements.refer("grouping", portal.grouping, GROUPING + portal.grouping)
         statements.add(subject, DCT("spatial"), community)
-        return
+        return known
     for code in known:
         statements.add(subject, DCT("spatial"), statements.refer("commune", code, COMMUNE + code))
+    return known
+
+
+def _extents(statements: Statements, subject: Term, codes: list[str], portal: Portal) -> None:
+    """The extents of the communes, where all have one: udata's reader looks for shapes and knows no
+    code of a place, neither INSEE's nor its own (`spatial_from_rdf`)."""
+    boxes = [portal.extents[code] for code in codes if code in portal.extents]
+    if boxes and len(boxes) == len(codes):
+        location = statements.blank(DCT("Location"))
+        statements.add(subject, DCT("spatial"), location)
+        coordinates = [[values.ring(*box)] for box in boxes]
+        shape = {"type": "MultiPolygon", "coordinates": coordinates}
+        _geometry(statements, location, LOCN("geometry"), shape, Profile.DATA_GOUV_FR)
 
 
 def _reference_systems(statements: Statements, subject: Term, dataset: Fields) -> None:

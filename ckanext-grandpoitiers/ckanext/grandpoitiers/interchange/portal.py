@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+Extent = tuple[float, float, float, float]
+
 
 class Profile(StrEnum):
     """Who reads. The graph is the same but for what their readers or validators want otherwise."""
@@ -50,8 +52,9 @@ class Portal:
 
     `uri` is the start of every identifier and never changes; `site` is the start of the addresses
     of pages and files. Neither ends with a slash. `data_themes` gives the European themes of each
-    theme of the portal, by its name; `communes` goes by INSEE code; `grouping` is the SIREN of the
-    community that they make up. `publisher` is who answers for the catalogue.
+    theme of the portal, by its name; `communes` goes by INSEE code, and so do `extents` (west,
+    south, east, north in degrees), of those that have one; `grouping` is the SIREN of the community
+    that they make up. `publisher` is who answers for the catalogue.
     """
 
     uri: str
@@ -63,6 +66,7 @@ class Portal:
     organisations: Mapping[str, Organisation] = field(default_factory=dict[str, Organisation])
     publisher: Organisation | None = None
     communes: Mapping[str, str] = field(default_factory=dict[str, str])
+    extents: Mapping[str, Extent] = field(default_factory=dict[str, Extent])
     grouping: str = ""
     grouping_name: str = ""
     data_themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

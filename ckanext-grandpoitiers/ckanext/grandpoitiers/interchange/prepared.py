@@ -28,7 +28,7 @@ from ckanext.grandpoitiers.interchange.terms import Said
 
 log = logging.getLogger(__name__)
 
-MAPPING_VERSION = 3
+MAPPING_VERSION = 4
 """Part of every version: raised when the mapping changes, so that what was prepared is not used."""
 COMPRESSION = 1
 

@@ -1,7 +1,7 @@
 """The SQL of `reading`, on CKAN 2.12's tables.
 
 Pure: imports neither `ckan` nor an HTTP client. Lists are parameters (`= ANY(:ids)`); only parts of
-VERSIONS are put in, from the constants here.
+queries are put in, from the constants here.
 """
 
 from ckanext.grandpoitiers.interchange.scope import Kind
@@ -9,30 +9,33 @@ from ckanext.grandpoitiers.interchange.scope import Kind
 PUBLIC = """
 p.state = 'active' AND p.private IS NOT TRUE AND p.type <> ALL(:not_datasets)
 """
+FIND = f"SELECT p.id FROM package p WHERE (p.id = :key OR p.name = :key) AND {PUBLIC}"  # noqa: S608
 # A row's xmin is the transaction that last wrote it: whoever writes, by whatever way, changes it.
 VERSIONS = """
 SELECT p.id, concat_ws('-', p.xmin, r.x, t.x, m.x{mark}), p.metadata_modified
 FROM package p
 LEFT JOIN (
   SELECT package_id, bit_xor(hashtextextended(id || xmin::text, 0)) x
-  FROM resource WHERE state = 'active' GROUP BY package_id) r ON r.package_id = p.id
+  FROM resource WHERE state = 'active'{within} GROUP BY package_id) r ON r.package_id = p.id
 LEFT JOIN (
   SELECT package_id, bit_xor(hashtextextended(tag_id || xmin::text, 0)) x
-  FROM package_tag WHERE state = 'active' GROUP BY package_id) t ON t.package_id = p.id
+  FROM package_tag WHERE state = 'active'{within} GROUP BY package_id) t ON t.package_id = p.id
 LEFT JOIN (
   SELECT table_id, bit_xor(hashtextextended(group_id || xmin::text, 0)) x
-  FROM member WHERE table_name = 'package' AND state = 'active' GROUP BY table_id
+  FROM member WHERE table_name = 'package' AND state = 'active'{member_within} GROUP BY table_id
 ) m ON m.table_id = p.id
 {join}
 WHERE {where} ORDER BY p.id
 """
+# Of some datasets alone: without these the whole tables would be added up for one page.
+WITHIN, MEMBER_WITHIN = " AND package_id = ANY(:ids)", " AND table_id = ANY(:ids)"
 # What the extension of schemas found in the files; nothing of it is on the resource's own row.
 CHECKED_MARK, CHECKED_JOIN = (
     ", c.x",
     """
 LEFT JOIN (
   SELECT f.package_id, bit_xor(hashtextextended(s.resource_id || s.xmin::text, 0)) x
-  FROM scdl_report s JOIN resource f ON f.id = s.resource_id GROUP BY f.package_id
+  FROM scdl_report s JOIN resource f ON f.id = s.resource_id{within} GROUP BY f.package_id
 ) c ON c.package_id = p.id""",
 )
 CHECKED = """
@@ -72,22 +75,23 @@ SELECT m.table_id AS package_id, g.name FROM member m JOIN "group" g ON g.id = m
 WHERE m.table_name = 'package' AND m.table_id = ANY(:ids) AND m.state = 'active'
   AND g.state = 'active' AND g.is_organization IS FALSE ORDER BY m.table_id, g.name
 """
-SERIES = """
-SELECT c.id, s.id FROM package c
-JOIN package s ON s.extras->>'iso_type' = 'series'
-  AND coalesce(s.extras->>'identifier', s.id) = c.extras->>'parent_identifier'
-WHERE c.extras ? 'parent_identifier' AND c.id <> s.id AND c.id = ANY(:ids) AND s.id = ANY(:public)
-ORDER BY c.id, s.id
-"""
+SERIES = f"""
+SELECT c.id, p.id FROM package c
+JOIN package p ON p.extras->>'iso_type' = 'series'
+  AND coalesce(p.extras->>'identifier', p.id) = c.extras->>'parent_identifier'
+WHERE c.extras ? 'parent_identifier' AND c.id <> p.id AND c.id = ANY(:ids) AND {PUBLIC}
+ORDER BY c.id, p.id
+"""  # noqa: S608
 SERVING = """
 SELECT id, extras->>'operates_on' FROM package
 WHERE id = ANY(:ids) AND extras ? 'operates_on' ORDER BY id
 """
-IDENTIFIED = """
-SELECT extras->>'identifier', id FROM package
-WHERE id = ANY(:public) AND extras->>'identifier' = ANY(:identifiers)
-  AND coalesce(extras->>'iso_type', '') <> 'service'
-"""
+IDENTIFIED = f"""
+SELECT p.extras->>'identifier', p.id FROM package p
+WHERE p.extras->>'identifier' = ANY(:identifiers)
+  AND coalesce(p.extras->>'iso_type', '') <> 'service' AND {PUBLIC}
+ORDER BY p.id
+"""  # noqa: S608
 ORGANISATIONS = """
 SELECT id, name, title, extras->>'siret', extras->>'email', extras->>'url', extras->>'insee'
 FROM "group" WHERE is_organization AND state = 'active' ORDER BY id

@@ -82,19 +82,22 @@ class Snapshot:
             where += " AND p.id = ANY(:ids)"
             parameters["ids"] = list(ids)
         checked = plugin_loaded(SCHEMAS)
+        within = queries.WITHIN if ids is not None else ""
         query = sa.text(
             queries.VERSIONS.format(
                 where=where,
                 mark=queries.CHECKED_MARK if checked else "",
-                join=queries.CHECKED_JOIN if checked else "",
+                join=queries.CHECKED_JOIN.format(within=within) if checked else "",
+                within=within,
+                member_within=queries.MEMBER_WITHIN if ids is not None else "",
             )
         )
         found = [
             Version(str(key), f"{mark}-{modified.isoformat()}", modified.isoformat())
             for key, mark, modified in self.connection.execute(query, parameters)
         ]
-        visible = self.visible([one.id for one in found])
-        return found if visible is None else [one for one in found if one.id in visible]
+        seen = set(self._seen([one.id for one in found]))
+        return [one for one in found if one.id in seen]
 
     def _condition(self, scope: Scope, parameters: dict[str, Any]) -> str:
         if scope.kind is Kind.COMMUNE:
@@ -124,12 +127,15 @@ class Snapshot:
                 package.id for package in query if anybody & set(labels.get_dataset_labels(package))
             }
 
+    def _seen(self, ids: Sequence[str]) -> Sequence[str]:
+        visible = self.visible(ids)
+        return ids if visible is None else [one for one in ids if one in visible]
+
     def find(self, name_or_id: str) -> str | None:
         """The id of a public dataset by its name or id."""
-        query = sa.text("SELECT id FROM package WHERE id = :key OR name = :key")
-        ids = [str(key) for (key,) in self.connection.execute(query, {"key": name_or_id})]
-        found = self.versions(Scope(), ids)
-        return found[0].id if found else None
+        known = {"key": name_or_id, "not_datasets": list(NOT_DATASETS)}
+        ids = [str(key) for (key,) in self.connection.execute(sa.text(queries.FIND), known)]
+        return next(iter(self._seen(ids)), None)
 
     def group(self, name_or_id: str, organisation: bool) -> tuple[str, str, str] | None:
         """`(id, name, title)` of an active organisation or theme."""
@@ -191,19 +197,15 @@ class Snapshot:
     def _listed(self) -> frozenset[str]:
         return listed_fields()
 
-    def relations(self, ids: Sequence[str], public: Sequence[str] | None = None) -> list[Relation]:
-        """What binds these datasets to other public ones: their series, and what services serve.
-
-        `public` are all of these, for who knows them already.
-        """
-        if public is None:
-            public = [row.id for row in self.versions(Scope())] if ids else []
-        known = {"ids": list(ids), "public": public}
+    def relations(self, ids: Sequence[str]) -> list[Relation]:
+        """What binds these datasets to other public ones: their series, and what services serve."""
+        known = {"ids": list(ids), "not_datasets": list(NOT_DATASETS)}
         series = [
             Relation(str(child), "inSeries", str(parent))
             for child, parent in self.connection.execute(sa.text(queries.SERIES), known)
         ]
-        return series + self._served(known)
+        seen = set(self._seen([one.value for one in series]))
+        return [one for one in series if one.value in seen] + self._served(known)
 
     def _served(self, known: Mapping[str, Sequence[str]]) -> list[Relation]:
         wanted = {
@@ -214,8 +216,9 @@ class Snapshot:
         parameters = {**known, "identifiers": identifiers}
         if not identifiers:
             return []
-        served = self.connection.execute(sa.text(queries.IDENTIFIED), parameters)
-        datasets = {str(identifier): str(key) for identifier, key in served}
+        served = self.connection.execute(sa.text(queries.IDENTIFIED), parameters).all()
+        seen = set(self._seen([str(key) for _, key in served]))
+        datasets = {str(identifier): str(key) for identifier, key in served if str(key) in seen}
         return [
             Relation(service, "servesDataset", datasets[one])
             for service, ones in wanted.items()

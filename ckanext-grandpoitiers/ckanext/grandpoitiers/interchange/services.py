@@ -8,6 +8,7 @@ from ckanext.grandpoitiers.interchange.access import (
     access_address,
     protocol,
     resources,
+    service_kind,
     standards,
 )
 from ckanext.grandpoitiers.interchange.distributions import is_file
@@ -35,7 +36,11 @@ def describes_service(dataset: Fields) -> bool:
 
 
 def endpoints(statements: Statements, subject: Term, dataset: Fields, portal: Portal) -> None:
-    """The addresses of the service that a record describes; its other links are pages."""
+    """The addresses of the service that a record describes; its other links are pages.
+
+    One protocol, its first: GeoDCAT-AP 3 allows a service no more (`serviceProtocol`, 0..1).
+    """
+    spoken = False
     for path, resource in resources(statements, dataset):
         address = access_address(statements, path, resource, dataset, portal)
         if address is None:
@@ -56,7 +61,9 @@ def endpoints(statements: Statements, subject: Term, dataset: Fields, portal: Po
             for found in declared or [address]:
                 statements.add(subject, DCAT("endpointURL"), found)
             statements.add(subject, DCAT("endpointDescription"), address)
-            protocol(statements, subject, resource)
+            if not spoken:
+                protocol(statements, subject, resource)
+            spoken = spoken or service_kind(resource) in {*codes.SERVICES, *codes.SERVICE_TYPES}
         elif resource.get("protocol") == "page" or not is_file(resource):
             statements.add(subject, FOAF("page"), address)
             statements.add(address, TYPE, FOAF("Document"))

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pyoxigraph import NamedNode
+from stdnum.fr import siret as establishment
 
 from ckanext.grandpoitiers.interchange.problems import Kind
 
@@ -217,17 +218,9 @@ def checksum(value: object) -> tuple[str, str]:
 
 
 def siret(value: object) -> str:
-    """The 14 digits of an establishment. Raises Rejected.
-
-    The check digit is Luhn's; for the establishments of La Poste, the sum of the digits is a
-    multiple of five (Insee, "Identifiant SIRET").
-    """
+    """The 14 digits of an establishment. Raises Rejected."""
     found = re.sub(r"[\s.]", "", value) if isinstance(value, str) else ""
-    if not (found.isascii() and found.isdigit() and len(found) == 14 and int(found)):
-        raise Rejected(Kind.BAD_SIRET)
-    doubled = (int(digit) * (1 + rank % 2) for rank, digit in enumerate(reversed(found)))
-    luhn = sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
-    if not luhn and not (found.startswith("356000000") and sum(map(int, found)) % 5 == 0):
+    if not (found.isascii() and establishment.is_valid(found) and int(found)):
         raise Rejected(Kind.BAD_SIRET)
     return found
 
@@ -292,6 +285,11 @@ def _pair(position: Any) -> str:
     if len(position) == 2:
         return f"{position[0]:.4f} {position[1]:.4f}"
     return " ".join(f"{n:.4f}" for n in position)
+
+
+def ring(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    """The outline of a box, closed, against the clock as GeoJSON wants it."""
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 def is_rectangle(shape: dict[str, Any]) -> bool:

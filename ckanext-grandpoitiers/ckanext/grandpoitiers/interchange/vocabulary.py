@@ -51,6 +51,7 @@ TYPE = _of("rdf")("type")
 
 EU = "http://publications.europa.eu/resource/authority/"
 INSPIRE_THEME = "http://inspire.ec.europa.eu/theme/"
+GLOSSARY = "http://inspire.ec.europa.eu/glossary/"
 INSPIRE_CODES = "http://inspire.ec.europa.eu/metadata-codelist/"
 IANA = "https://www.iana.org/assignments/media-types/"
 OGC = "http://www.opengeospatial.org/standards/"
