@@ -5,8 +5,9 @@ GrandPoitiersError
 └── OrganisationError   organisations.yaml or communes.yaml can't be used
 """
 
-N_ = str
-"""Marks a message for the translation files without translating it here."""
+from portal_kit import marking
+
+N_ = marking.N_
 
 
 class GrandPoitiersError(Exception):

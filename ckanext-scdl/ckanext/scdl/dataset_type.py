@@ -13,17 +13,8 @@ from ckanext.scdl.described import fields_of
 from ckanext.scdl.files.dictionary import Entry, from_schema
 from ckanext.scdl.registry import TABLE, Version
 from ckanext.scdl.schema import parse
+from portal_kit.frequencies import FREQUENCY, longest
 
-FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
-PERIODS: Mapping[str, timedelta] = {
-    "CONT": timedelta(days=1),
-    "DAILY": timedelta(days=1),
-    "WEEKLY": timedelta(days=7),
-    "MONTHLY": timedelta(days=31),
-    "QUARTERLY": timedelta(days=92),
-    "ANNUAL": timedelta(days=366),
-}
-"""How long a file of each rhythm may stay as it is."""
 GRACE = 1.25
 """A file is late once a quarter of its period more has gone by."""
 
@@ -53,7 +44,7 @@ class DatasetType:
     @property
     def period(self) -> timedelta | None:
         """How old a file may be; None when its rhythm sets no term."""
-        known = PERIODS.get(self.frequency.removeprefix(FREQUENCY))
+        known = longest(self.frequency)
         return known * GRACE if known else None
 
     def defaults(self, known: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""What can go wrong in scdl; must import nothing of the project. Sentences are gettext msgids.
+"""What can go wrong in scdl. Sentences are gettext msgids.
+
+Must import nothing but how portal_kit marks them.
 
 ScdlError                  one sentence, rendered late: ``error.sentence(translate)``
 ├── SchemaError            the schema can't be read or used: nothing can be judged by it
@@ -10,10 +12,9 @@ ScdlError                  one sentence, rendered late: ``error.sentence(transla
 
 from collections.abc import Callable
 
+from portal_kit import marking
 
-def N_(message: str) -> str:  # noqa: N802  (the name that babel looks for)
-    """Mark ``message`` for extraction by babel, and return it untranslated."""
-    return message
+N_ = marking.N_
 
 
 def untranslated(message: str) -> str:

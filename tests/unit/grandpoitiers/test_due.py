@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.grandpoitiers.planning.due import (
-    PERIODS,
     Due,
     Facts,
     Standing,
@@ -17,6 +16,7 @@ from ckanext.grandpoitiers.planning.due import (
     standing,
     working_day,
 )
+from portal_kit.frequencies import PERIODS
 
 FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 DAYS = st.dates(date(2000, 1, 1), date(2090, 1, 1))

@@ -9,10 +9,9 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
+from portal_kit import marking
 
-def N_(message: str) -> str:  # noqa: N802  (the name that babel looks for)
-    """Mark ``message`` for extraction by babel, and return it untranslated."""
-    return message
+N_ = marking.N_
 
 
 class Kind(StrEnum):

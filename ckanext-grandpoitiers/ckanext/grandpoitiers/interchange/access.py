@@ -33,14 +33,11 @@ from ckanext.grandpoitiers.interchange.terms import (
     literal,
 )
 from ckanext.grandpoitiers.interchange.vocabulary import EU, INSPIRE_CODES, OGC, SCHEMAS
+from portal_kit.conformity import schema_at
 
 LANGUAGE = EU + "language/"
 _REFERENCE_SYSTEMS = "http://www.opengis.net/def/crs/"
 _NAMED_SCHEMA = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)@(?P<version>v?[\w.+-]+)")
-_SCHEMA_ADDRESS = re.compile(
-    r"https?://schema\.data\.gouv\.fr/(?:schemas/)?(?P<name>[\w.-]+/[\w.-]+)"
-    r"(?:/(?P<version>v?\d[\w.+-]*))?(?:/|$)"
-)
 _LANGUAGE_CODE = re.compile("[A-Z]{3}(?:_[A-Z0-9]{1,8})?")
 
 
@@ -108,7 +105,7 @@ def standards(
         known.add(followed["name"])
     others = list(listed(fields, "conforms_to"))
     if profile is Profile.DATA_GOUV_FR:
-        schemas = [one for one in others if _SCHEMA_ADDRESS.match(str(one))]
+        schemas = [one for one in others if schema_at(one)]
         if schemas or followed or schema:
             others = schemas
         others = [one for one in others if not str(one).startswith(_REFERENCE_SYSTEMS)]
@@ -119,12 +116,12 @@ def standards(
 def _standard(statements: Statements, node: Term, field: str, value: Any, known: set[str]) -> None:
     """A standard by its address or its name; a schema of schema.data.gouv.fr with its version,
     unless it is `known` which one the data was checked against."""
-    match = _SCHEMA_ADDRESS.match(value) if isinstance(value, str) else None
-    if match is None:
+    found = schema_at(value)
+    if found is None:
         statements.resource(node, DCT("conformsTo"), field, value, DCT("Standard"))
-    elif match["name"] not in known:
-        found = match.groupdict()
-        _schema(statements, node, field, found if found["version"] else {**found, "url": value})
+    elif found.name not in known:
+        said = found._asdict()
+        _schema(statements, node, field, said if found.version else {**said, "url": value})
 
 
 def _schema(statements: Statements, node: Term, field: str, schema: Mapping[str, Any]) -> None:

@@ -1,32 +1,18 @@
 """When a dataset is due: its frequency, its schema's obligation or a date set by hand.
 
-Pure: must import neither CKAN nor an HTTP client. Frequencies are the ends of the addresses of
-the European vocabulary (``http://publications.europa.eu/resource/authority/frequency/…``).
+Pure: must import neither CKAN nor an HTTP client. Frequencies are those of
+``portal_kit.frequencies``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
 from dateutil.easter import easter
-from dateutil.relativedelta import relativedelta
 
-PERIODS: Mapping[str, relativedelta] = {
-    "DAILY": relativedelta(days=1),
-    "WEEKLY": relativedelta(weeks=1),
-    "BIWEEKLY": relativedelta(weeks=2),
-    "MONTHLY_2": relativedelta(days=15),
-    "MONTHLY": relativedelta(months=1),
-    "BIMONTHLY": relativedelta(months=2),
-    "QUARTERLY": relativedelta(months=3),
-    "ANNUAL_2": relativedelta(months=6),
-    "ANNUAL": relativedelta(years=1),
-    "BIENNIAL": relativedelta(years=2),
-    "QUINQUENNIAL": relativedelta(years=5),
-}
-"""The frequencies that promise a date; the others (as needed, continuous…) promise none."""
+from portal_kit.frequencies import PERIODS, code_of
+
 FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 """French public holidays of the same day each year: (month, day), Code du travail L3133-1."""
 MOVING = (1, 39, 50)
@@ -85,8 +71,8 @@ def due(facts: Facts) -> Due | None:
     found = [
         Due(working_day(facts.updated + PERIODS[code]), why)
         for code, why in (
-            (_code(facts.frequency), Why.FREQUENCY),
-            (_code(facts.obligation), Why.OBLIGATION),
+            (code_of(facts.frequency), Why.FREQUENCY),
+            (code_of(facts.obligation), Why.OBLIGATION),
         )
         if code in PERIODS
     ]
@@ -115,7 +101,3 @@ def holidays(year: int) -> frozenset[date]:
     sunday = easter(year)
     moving = {sunday + timedelta(days=days) for days in MOVING}
     return frozenset({date(year, month, day) for month, day in FIXED} | moving)
-
-
-def _code(frequency: str) -> str:
-    return frequency.rpartition("/")[2]

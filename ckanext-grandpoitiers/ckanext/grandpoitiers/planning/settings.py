@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
-from ckanext.grandpoitiers.planning.due import PERIODS
+from portal_kit.frequencies import PERIODS
 
 BAD_STEPS = N_("In planning.yaml, “reminders” is a list of whole numbers of days: {entry}")
 BAD_OBLIGATION = N_(

@@ -3,7 +3,6 @@
 Harvested datasets are not planned here: their catalogue decides when they change.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -15,9 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ckanext.grandpoitiers.planning.due import Facts
 from ckanext.grandpoitiers.planning.model import plans, reminders
-
-SCHEMA = re.compile(r"schema\.data\.gouv\.fr/(?:schemas/)?([\w.-]+/[\w.-]+)")
-"""The name of a schema in an address of `conforms_to`."""
+from portal_kit.conformity import schemas_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +158,7 @@ def _planned(row: Mapping[str, Any], zone: tzinfo) -> Planned:
         private=bool(row["private"]),
         organisation=row["organisation"],
         organisation_title=row["organisation_title"] or row["organisation"],
-        schemas=tuple(dict.fromkeys(SCHEMA.findall(row["conforms_to"] or ""))),
+        schemas=tuple(dict.fromkeys(one.name for one in schemas_of(row["conforms_to"]))),
         facts=Facts(
             updated=updated,
             frequency=row["frequency"] or "",

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from ckanext.scdl.table import StructureProblem
+from portal_kit import marking
 
-
-def N_(message: str) -> str:  # noqa: N802  (the name that babel looks for)
-    """Mark ``message`` for extraction by babel, and return it untranslated."""
-    return message
+N_ = marking.N_
 
 
 class Refusal(StrEnum):

@@ -1,6 +1,5 @@
 """The schema that a resource follows, by what it or its dataset says of it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,10 +7,7 @@ from ckanext.scdl import schema as table_schema
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.registry import TABLE, Registry, Version, kind_of
 from ckanext.scdl.schema import TableSchema
-
-_ADDRESS = re.compile(
-    r"https?://schema\.data\.gouv\.fr/(?:schemas/)?([\w.-]+/[\w.-]+)(?:/(v?\d[\w.+-]*))?(?:/|$)"
-)
+from portal_kit.conformity import schemas_of
 
 
 def followed(
@@ -32,10 +28,7 @@ def followed(
 def addressed(resource: Mapping[str, Any], package: Mapping[str, Any]) -> Iterator[str]:
     """The schemas of schema.data.gouv.fr that a resource or its dataset says it conforms to."""
     for holder in (resource, package):
-        said = holder.get("conforms_to") or []
-        for address in [said] if isinstance(said, str) else said:
-            if match := _ADDRESS.match(str(address)):
-                yield f"{match[1]}@{match[2]}" if match[2] else match[1]
+        yield from (one.wanted for one in schemas_of(holder.get("conforms_to")))
 
 
 def as_table(version: Version | None) -> TableSchema | None:
