@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import httpx
+import psutil
 import sqlalchemy as sa
 from ckan.cli import load_config
 from ckan.config.middleware import make_app
@@ -31,21 +32,27 @@ def ours(url: str, database: str) -> dict[str, Any]:
     registry.declare([Source("bench", "Bench", url, "csw", "geomatique", active=True)])
     source_id = registry.find("bench")
     marks: list[float] = []
+    held: list[int] = []
 
     def tell(phase: str, done: int, total: int | None) -> None:
         if phase == "write" and (done % 1000 == 0 or done == total):
             marks.append(time.perf_counter())
+            held.append(resident())
         elif phase == "read":
             marks[:] = [time.perf_counter()]
+            held[:] = [resident()]
 
     first, first_s = timed(lambda: jobs.run_now(source_id, tell))
-    rows, documents = written(), indexed()
+    held.append(resident())
+    rows, (documents, last) = written(), indexed()
     again, again_s = timed(lambda: jobs.run_now(source_id))
-    again_writes, again_adds = written() - rows, len(indexed() - documents)
+    again_writes, again_adds = written() - rows, indexed(last)[0]
+    held.append(resident())
     change(database)
     changed, changed_s = timed(lambda: jobs.run_now(source_id))
     return {
         "records": sum(first.result.counts.values()),
+        "documents": documents,
         "first": dict(first.result.counts),
         "first_s": first_s,
         "again": dict(again.result.counts),
@@ -56,7 +63,13 @@ def ours(url: str, database: str) -> dict[str, Any]:
         "changed": dict(changed.result.counts),
         "changed_s": changed_s,
         "per_thousand": rates(marks, sum(first.result.counts.values())),
+        "held": [*held, resident()],
     }
+
+
+def resident() -> int:
+    """MB of memory that this process holds at this moment."""
+    return psutil.Process().memory_info().rss // 1024 // 1024
 
 
 def rates(marks: list[float], count: int) -> list[int]:
@@ -134,17 +147,22 @@ def written() -> int:
         return int(connection.execute(query, {"tables": list(BOOKKEEPING)}).scalar() or 0)
 
 
-def indexed() -> set[tuple[str, int]]:
-    """Every document of the index with its version, which Solr changes at each addition."""
+def indexed(since: int = 0) -> tuple[int, int]:
+    """How many documents were added to the index since a version, and the last version: Solr gives
+    each addition one of its own, always greater."""
     answer = httpx.get(
         os.environ["CKAN_SOLR_URL"] + "/select",
-        params={"q": "*:*", "fl": "index_id,_version_", "rows": 1_000_000, "wt": "json"},
+        params={
+            "q": "*:*", "fq": f"_version_:{{{since} TO *]", "fl": "_version_",
+            "sort": "_version_ desc", "rows": 1, "wt": "json",
+        },
         auth=(os.environ["CKAN_SOLR_USER"], os.environ["CKAN_SOLR_PASSWORD"]),
         timeout=60,
         trust_env=False,
-    )
-    found = answer.json()["response"]["docs"]
-    return {(one["index_id"], one["_version_"]) for one in found}
+    )  # fmt: skip
+    found = answer.json()["response"]
+    last = found["docs"][0]["_version_"] if found["docs"] else since
+    return found["numFound"], last
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def main() -> None:
     say(f"ours: {ours}")
     say(f"stock: {stock}")
     say(f"written per second, thousand by thousand: {ours['per_thousand']}")
+    say(f"MB held once read, at each thousand written, after each run: {ours['held']}")
     say(
         f"unchanged in {ours['again_s']:.1f} s; 1 % changed ({ours['changed']}) in "
         f"{ours['changed_s']:.1f} s, {ours['changed_s'] - ours['again_s']:.1f} s more"

@@ -1,9 +1,14 @@
 """Fixtures of the tests on real services, on top of those of CKAN's own pytest plugin."""
 
+import shutil
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from portal_kit.services import pycsw
 
 WITH_TABLES = (
     "activity",
@@ -16,6 +21,18 @@ WITH_TABLES = (
     "scdl",
 )
 """Plugins that have migrations: CKAN's own `clean_db` knows nothing of their tables."""
+
+
+@pytest.fixture(scope="session")
+def pycsw_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """pycsw's own Python environment, made once for all tests."""
+    uv = Path(sys.executable).with_name("uv")
+    found = str(uv) if uv.exists() else shutil.which("uv")
+    if not found:
+        pytest.skip("uv is not installed: it makes pycsw's environment")
+    folder = tmp_path_factory.mktemp("pycsw-environment") / "environment"
+    pycsw.install(folder, Path(found))
+    return folder
 
 
 @pytest.fixture

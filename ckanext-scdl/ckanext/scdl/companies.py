@@ -4,8 +4,11 @@ Pure: imports neither ``ckan`` nor an HTTP client. The check digit is Luhn's, fo
 and for the 9 of the SIREN within; La Poste's have a rule of their own, left to the exact check.
 """
 
-import polars as pl
+from __future__ import annotations
+
 from stdnum.fr import siren, siret
+
+from ckanext.scdl.columnar import pl
 
 _LA_POSTE = "356000000"
 

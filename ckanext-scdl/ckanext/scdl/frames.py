@@ -4,12 +4,13 @@ Pure: imports neither ``ckan`` nor an HTTP client. Rows of the wrong length beco
 cells are missing; cells past the header are kept apart.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.table import Block, Row, Table
 
 ROWS = 50_000

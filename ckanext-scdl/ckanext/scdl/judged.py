@@ -4,15 +4,16 @@ Pure: imports neither ``ckan`` nor an HTTP client. The columns decide which cell
 right; the distinct texts of the others go to the exact reading, once each.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import polars as pl
-
 from ckanext.scdl import columns
 from ckanext.scdl.cells.judge import TYPE, Judge
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.frames import Chunk
 from ckanext.scdl.header import Header
 from ckanext.scdl.schema import Field

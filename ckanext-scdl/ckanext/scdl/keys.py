@@ -5,6 +5,8 @@ Pure: imports neither ``ckan`` nor an HTTP client. Of each row only two 64-bit h
 happens once in 10^26 for a million rows, and nobody can prepare it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -12,9 +14,8 @@ from decimal import Decimal
 from secrets import randbits
 from typing import Any
 
-import polars as pl
-
 from ckanext.scdl import columns
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.frames import chunks
 from ckanext.scdl.header import match
 from ckanext.scdl.judged import Judged, columns_of
@@ -105,16 +106,16 @@ class Once:
     names: tuple[str, ...]
     wants_one: bool
     seeds: Seeds = field(default_factory=Seeds)
-    seen: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    seen: list[pl.DataFrame] = field(default_factory=list["pl.DataFrame"])
 
     @classmethod
-    def primary(cls, names: tuple[str, ...]) -> "Once":
+    def primary(cls, names: tuple[str, ...]) -> Once:
         """A primary key: a row without it is wrong too."""
         details = {"columns": ", ".join(names)}
         return cls(Cause("primary-key", names, in_a_cell=False, details=details), names, True)
 
     @classmethod
-    def unique(cls, name: str) -> "Once":
+    def unique(cls, name: str) -> Once:
         """A column whose values come once; rows without one don't count."""
         cause = Cause("unique-error", (name,), details={"columns": name})
         return cls(cause, (name,), wants_one=False)
@@ -184,7 +185,7 @@ class Elsewhere:
     seeds: Seeds
 
     @classmethod
-    def of(cls, key: ForeignKey, table: Table, schema: TableSchema) -> "Elsewhere":
+    def of(cls, key: ForeignKey, table: Table, schema: TableSchema) -> Elsewhere:
         """Read the table that is referred to. Raises SchemaError."""
         seeds = Seeds()
         header = match(table.columns, schema)

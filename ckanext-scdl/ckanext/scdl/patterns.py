@@ -6,13 +6,15 @@ linear in the text but knows neither look-around nor back-references, and differ
 are not ASCII and on a last line end; those go to ``regex``, which takes a time limit.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from functools import cached_property
 
-import polars as pl
 import regex
 
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.errors import N_, SchemaError, TooCostly
 
 SECONDS = 0.2
@@ -53,7 +55,7 @@ class Pattern:
         return f"^{self.source}$"
 
     @cached_property
-    def _exact(self) -> "regex.Pattern[str]":
+    def _exact(self) -> regex.Pattern[str]:
         return regex.compile(self._anchored, cache_pattern=False)
 
     def matches(self, text: str) -> bool:

@@ -4,13 +4,16 @@ Pure: imports neither ``ckan`` nor an HTTP client. Readers make it, matching and
 it, validation and publication consume it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-import polars as pl
+from ckanext.scdl.columnar import pl
 
 Row = tuple[str, ...]
-Block = pl.DataFrame | Sequence[Row]
+Block: TypeAlias = "pl.DataFrame | Sequence[Row]"
 """Rows that follow one another.
 
 A data frame has one String column per header, in the same order (their names don't matter), and

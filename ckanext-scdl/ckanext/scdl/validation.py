@@ -5,12 +5,13 @@ and keys, of Validata for the header and the French rules. A clean file costs ab
 microsecond a row; what is wrong is then explained by the exact reading.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from __future__ import annotations
 
-import polars as pl
+from collections.abc import Iterator, Mapping, Sequence
 
 from ckanext.scdl import header, keys
 from ckanext.scdl.cells.judge import TYPE
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.errors import N_, ScdlError, SchemaError, TooCostly
 from ckanext.scdl.frames import chunks
 from ckanext.scdl.judged import Failure, Judged, columns_of

@@ -14,6 +14,7 @@ from ckan.tests import helpers
 from click.testing import CliRunner, Result
 
 from ckanext.grandpoitiers.catalogue import cli, jobs
+from ckanext.grandpoitiers.catalogue import harvest as module
 from ckanext.grandpoitiers.catalogue.locking import source_lock
 from ckanext.grandpoitiers.catalogue.model import runs
 from ckanext.grandpoitiers.catalogue.reports import report_of
@@ -75,6 +76,27 @@ def test_the_status_tells_whether_the_catalogue_is_as_it_should_be(
     assert harvest("essai").exit_code == 0
     night(*served)
     assert harvest("essai").exit_code == STATUSES[night]
+
+
+def test_a_record_that_failed_is_told_to_cron(
+    source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault is ours: the others are there, and the next run that succeeds says 0 again."""
+    parse, calls = module.parse, list[int]()
+
+    def fragile(xml: bytes) -> Any:
+        calls.append(1)
+        if len(calls) % 8 == 3:
+            raise RecursionError
+        return parse(xml)
+
+    monkeypatch.setattr(module, "parse", fragile)
+    done = harvest("essai", "--json")
+    assert json.loads(done.stdout)["counts"] == {"created": 7, "failed": 1}
+    assert json.loads(done.stdout)["complete"] is True
+    assert done.exit_code == 1
+    monkeypatch.undo()
+    assert harvest("essai").exit_code == 0
 
 
 def test_a_closed_port_is_an_incomplete_answer(make_source: Callable[..., str]) -> None:

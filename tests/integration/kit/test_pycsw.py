@@ -1,9 +1,5 @@
 """pycsw serving the demonstration's records, asked as a harvester does."""
 
-import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +8,8 @@ import pytest
 from lxml import etree
 
 from portal_kit.demo import catalogue
-from portal_kit.ports import free_port
 from portal_kit.services import pycsw
+from tests.pycsw_servers import running
 
 GMD = "{http://www.isotc211.org/2005/gmd}"
 CSW = "{http://www.opengis.net/cat/csw/2.0.2}"
@@ -34,33 +30,17 @@ CONSTRAINT = (
     """<csw:Constraint version="1.1.0"><ogc:Filter>{filter}</ogc:Filter></csw:Constraint>"""
 )
 COUNT = 300
-START_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def service(pycsw_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running server that holds 300 records."""
-    uv = Path(sys.executable).with_name("uv")
-    found = str(uv) if uv.exists() else shutil.which("uv")
-    if not found:
-        pytest.skip("uv is not installed: it makes pycsw's environment")
-    folder = tmp_path_factory.mktemp("pycsw")
-    pycsw.install(folder / "env", Path(found))
-    database, port = folder / "records.db", free_port()
-    assert pycsw.load(catalogue.replicate(catalogue.records(), COUNT), database) == COUNT
-    config = folder / "pycsw.cfg"
-    config.write_text(pycsw.configuration(database, port), encoding="utf-8")
-    server = subprocess.Popen(pycsw.command(folder / "env", config, port), cwd=folder)
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not pycsw.healthy(pycsw.address(port)):
-            assert server.poll() is None, "the server stopped"
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.1)
-        yield pycsw.address(port)
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+
+    def fill(database: Path, config: Path) -> None:
+        assert pycsw.load(catalogue.replicate(catalogue.records(), COUNT), database) == COUNT
+
+    with running(pycsw_environment, tmp_path_factory.mktemp("pycsw"), fill) as url:
+        yield url
 
 
 def ask(service: str, start: int = 1, constraint: str = "") -> etree._Element:

@@ -1,7 +1,8 @@
 """`ckan grandpoitiers harvest` and `sources`; `./portal harvest` is the first of the two.
 
 Standard output holds the result alone, standard error the progress and the sentences. Exit
-status: 0 done, 1 an incomplete or refused harvest, 2 wrong usage, 3 any other failure.
+status: 0 done, 1 an incomplete or refused harvest or one of whose records failed, 2 wrong usage, 3
+any other failure. Invalid records are their publisher's to mend: the report tells him.
 """
 
 import json
@@ -23,6 +24,7 @@ from ckanext.grandpoitiers.catalogue import jobs, registry
 from ckanext.grandpoitiers.catalogue import sources as declarations
 from ckanext.grandpoitiers.catalogue.findings import OUTCOMES, PHASES
 from ckanext.grandpoitiers.catalogue.harvest import Progress as Tell
+from ckanext.grandpoitiers.catalogue.plan import Outcome
 from ckanext.grandpoitiers.catalogue.registry import SourceError
 from ckanext.grandpoitiers.catalogue.report import Line, document, record
 from ckanext.grandpoitiers.catalogue.runs import Run
@@ -121,7 +123,7 @@ def _run(source_id: str) -> Shown:
     lines = result.interesting if result else ()
     records = [record(line, line.dataset, jobs.translate()) for line in lines]
     counts = result.counts if result else {}
-    return Shown(EXIT[done.outcome], records, counts, bool(result and result.complete))
+    return Shown(_status(done), records, counts, bool(result and result.complete))
 
 
 def _preview(source_id: str | None, url: str | None) -> Shown:
@@ -138,7 +140,13 @@ def _preview(source_id: str | None, url: str | None) -> Shown:
     if result.request:
         console.print(result.request, markup=False, highlight=False)
     records = [_record(line, dataset) for line, dataset in found]
-    return Shown(EXIT[done.outcome], records, result.counts, result.complete)
+    return Shown(_status(done), records, result.counts, result.complete)
+
+
+def _status(done: Run) -> int:
+    """A record that failed is ours to mend: whoever reads cron's mail should hear of it."""
+    failed = done.result.counts.get(Outcome.FAILED, 0) if done.result else 0
+    return max(EXIT[done.outcome], 1 if failed else 0)
 
 
 def _record(line: Line, dataset: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ckanext.harvest.model import HarvestSource
 from ckanext.grandpoitiers.catalogue.merging import Standing, Twin, twins
 from ckanext.grandpoitiers.catalogue.model import records
 from ckanext.grandpoitiers.catalogue.plan import State
-from ckanext.grandpoitiers.catalogue.record_rows import LIGHT, known_of
+from ckanext.grandpoitiers.catalogue.record_rows import LIGHT, MOST_AT_ONCE, known_of
 from ckanext.grandpoitiers.catalogue.source_config import ConfigError, read_config
 
 package: Any = model.package_table
@@ -40,12 +40,13 @@ def others(source_id: str) -> Others:
     ranks: dict[str, _Rank] = {row.id: _rank(row) for row in rows}
     mine = ranks.get(source_id, _Rank())
     query = (
-        sa.select(*LIGHT)
+        sa.select(*LIGHT, records.c.known_as)
         .select_from(records.join(package, package.c.id == records.c.package_id))
         .where(
             records.c.source_id != source_id,
             records.c.state.in_((State.ACTIVE, State.ARCHIVED)),
         )
+        .execution_options(yield_per=MOST_AT_ONCE)
     )
     found = Others()
     pairs: list[tuple[list[str], Twin]] = []

@@ -23,8 +23,14 @@ Former = Mapping[str, tuple[str, str]]
 
 OUTCOME_STATES = {Outcome.INVALID: "invalid", Outcome.SKIPPED: "skipped"}
 KEYS = ("source_id", "guid")
-LIGHT = [column for column in records.c if column.name not in ("xml", "written")]
+LIGHT = [
+    records.c[name]
+    for name in ("source_id", "guid", "package_id", "name", "digest", "state", "vanished_at")
+]
 """What is read of all the records of a source at once."""
+
+MOST_AT_ONCE = 1000
+"""Rows that are held while they are read: the database would send a whole source at once."""
 
 
 @dataclass
@@ -40,10 +46,13 @@ class Rows:
 
 def rows_of(source_id: str) -> Rows:
     """Every record of a source."""
+    quiet = records.c.state.in_(OUTCOME_STATES.values())
+    problems = sa.case((quiet, records.c.problems)).label("problems")
     query = (
-        sa.select(*LIGHT, package.c.id.label("found"))
+        sa.select(*LIGHT, records.c.couplings, problems, package.c.id.label("found"))
         .select_from(records.outerjoin(package, package.c.id == records.c.package_id))
         .where(records.c.source_id == source_id)
+        .execution_options(yield_per=MOST_AT_ONCE)
     )
     found = Rows()
     for row in model.Session.execute(query).mappings():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import ckanext.grandpoitiers
@@ -40,8 +41,9 @@ class Remark:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Remark":
-        """What `stored` gave."""
-        return cls(stored["field"], stored["sentence"], stored["params"])
+        """What `stored` gave. A run holds thousands of these: their words are held once."""
+        params = {intern(name): value for name, value in stored["params"].items()}
+        return cls(intern(stored["field"]), intern(stored["sentence"]), params)
 
     @property
     def stored(self) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The row of a run, from its start to its report, beside the HarvestJob that screens show."""
 
+import json
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,12 +10,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.grandpoitiers.catalogue import config, harvest_objects, registry
 from ckanext.grandpoitiers.catalogue.harvest import Result
 from ckanext.grandpoitiers.catalogue.model import runs
 from ckanext.grandpoitiers.catalogue.removing import NOT_THE_RECORD
-from ckanext.grandpoitiers.catalogue.report import Translate, translator
+from ckanext.grandpoitiers.catalogue.report import Line, Translate, translator
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +73,7 @@ def finish(job_id: str, source_id: str, done: Run) -> Run:
         "counts": dict(result.counts) if result else {},
         "requests": result.requests if result else 0,
         "details": _details(done),
-        "entries": [line.stored for line in result.interesting] if result else [],
+        "entries": _entries(result.interesting if result else ()),
     }
     _put(job_id, source_id, values)
     if done.message:
@@ -97,6 +100,13 @@ def _put(job_id: str, source_id: str, values: dict[str, Any]) -> None:
     if not done.rowcount:  # type: ignore[attr-defined]
         begun = {"id": job_id, "source_id": source_id, "started": values["finished"]}
         model.Session.execute(sa.insert(runs).values(**begun, **values))
+
+
+def _entries(lines: Iterable[Line]) -> Any:
+    """The lines as the table keeps them, written one by one: as one list, those of a large
+    catalogue would take twice the memory of the whole run."""
+    text = ",".join(json.dumps(line.stored) for line in lines)
+    return sa.cast(sa.literal(f"[{text}]", sa.Text), JSONB)
 
 
 def _details(done: Run) -> dict[str, Any]:

@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import IO, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from ckanext.realtime.measures import past_of
 from ckanext.realtime.rows import DECIMAL, INTEGER, JSON, TEXT, TIME
 from ckanext.realtime.store import past
@@ -23,13 +20,6 @@ from ckanext.realtime.times import iso
 BATCH = 20_000
 IN_MEMORY = 8 * 2**20
 PIECE = 256 * 1024
-TYPES = {
-    TEXT: pa.string(),
-    INTEGER: pa.int64(),
-    DECIMAL: pa.float64(),
-    TIME: pa.timestamp("ms", tz="UTC"),
-    JSON: pa.string(),
-}
 
 
 def known(cursor: Any, live: LiveTable) -> list[tuple[date, int]]:
@@ -79,9 +69,19 @@ def as_csv(live: LiveTable, found: Iterator[list[tuple[Any, ...]]]) -> Iterator[
 
 def as_parquet(live: LiveTable, found: Iterator[list[tuple[Any, ...]]]) -> IO[bytes]:
     """A Parquet file, compressed by Zstandard, in memory or on disk when it is large."""
+    import pyarrow as pa  # noqa: PLC0415  (30 MB that every process would carry)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    of_arrow = {
+        TEXT: pa.string(),
+        INTEGER: pa.int64(),
+        DECIMAL: pa.float64(),
+        TIME: pa.timestamp("ms", tz="UTC"),
+        JSON: pa.string(),
+    }
     types = {column.name: column.type for column in live.table.columns}
     names = past_of(live.table).columns
-    schema = pa.schema([(name, TYPES[types[name]]) for name in names])
+    schema = pa.schema([(name, of_arrow[types[name]]) for name in names])
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (handed on, open)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for rows in found:

@@ -5,6 +5,8 @@ Pure: imports neither ``ckan`` nor an HTTP client. Large regular files are parse
 keeps rows that are too short or too long as they are.
 """
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,8 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.dialects import Dialect
 from ckanext.scdl.files.errors import FileRefused, Refusal
 from ckanext.scdl.table import Block, Row
@@ -94,7 +95,7 @@ class Delimited:
             return 0
         return len(first)
 
-    def _batches(self, width: int) -> "Iterator[pa.RecordBatch]":
+    def _batches(self, width: int) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa  # noqa: PLC0415
         import pyarrow.csv as pa_csv  # noqa: PLC0415
 

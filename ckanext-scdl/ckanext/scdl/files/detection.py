@@ -4,12 +4,13 @@ Pure: imports neither ``ckan`` nor an HTTP client. One reading, columnar; a form
 contradicts is given up at once, so that most columns cost one expression a block.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.companies import is_siret
 from ckanext.scdl.files.forms import BY_NAME, FORMS, TEXT, Form
 from ckanext.scdl.files.survey import frames
@@ -37,7 +38,7 @@ class ColumnType:
     longest: int = 0
     samples: tuple[str, ...] = ()
 
-    def as_text(self) -> "ColumnType":
+    def as_text(self) -> ColumnType:
         """The same column left as texts."""
         return dataclasses.replace(self, type=TEXT.type, form=TEXT.name)
 

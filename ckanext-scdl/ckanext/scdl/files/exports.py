@@ -4,11 +4,12 @@ Imports no HTTP client either. Cells that a spreadsheet would run as formulas ar
 apostrophe (OWASP ASVS 5, 1.2.10); numbers, negative ones too, and telephones are not.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.survey import frame, frames
 from ckanext.scdl.table import Table
 

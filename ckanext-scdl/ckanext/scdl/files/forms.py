@@ -4,10 +4,12 @@ Pure: imports neither ``ckan`` nor an HTTP client. A form is a regular expressio
 has to match, and an expression that rewrites the column as PostgreSQL reads it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import polars as pl
+from ckanext.scdl.columnar import pl
 
 _SPACE = r"[ \x{a0}\x{202f}\x{2009}]"
 _DIGITS = r"(?:0|[1-9][0-9]{0,17})"
@@ -59,13 +61,11 @@ def _date(pattern: str, form: str) -> Form:
 
 
 def _moment(pattern: str, form: str, *, zone: bool = False) -> Form:
-    unit = pl.Datetime("us")
-
     def parsed(column: pl.Expr) -> pl.Expr:
         if zone:
             # Z says UTC; PostgreSQL's timestamp has no zone, and CKAN's are all in UTC.
             column = column.str.strip_suffix("Z")
-        return column.str.strptime(unit, form, strict=False)
+        return column.str.strptime(pl.Datetime("us"), form, strict=False)
 
     def rewrite(column: pl.Expr) -> pl.Expr:
         return parsed(column).dt.strftime("%Y-%m-%dT%H:%M:%S%.f")

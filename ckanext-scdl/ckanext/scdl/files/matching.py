@@ -4,12 +4,13 @@ Pure: imports neither ``ckan`` nor an HTTP client. A matching is a value: shown 
 corrected by her, remembered for her organisation and applied to her next file.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from ckanext.scdl.acceptance import Acceptance, acceptance
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.similarity import CERTAIN, How, Names, Thesaurus
 from ckanext.scdl.files.survey import frames
 from ckanext.scdl.files.words import fold

@@ -4,12 +4,13 @@ Pure: imports neither ``ckan`` nor an HTTP client. Nothing is done that was not 
 rows are read anew at each iteration, block by block.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.delimited import Blocks
 from ckanext.scdl.files.matching import Matching
 from ckanext.scdl.files.mender import Mender

@@ -4,12 +4,13 @@ Pure: imports neither ``ckan`` nor an HTTP client. A column keeps the type it ha
 said of it; only what holds nothing is left out, and that is said.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.comparison import Comparison, compare
 from ckanext.scdl.files.detection import ColumnType, Detected, detect, fits, rewritten
 from ckanext.scdl.files.dictionary import Entry, described, from_detected, from_schema

@@ -4,15 +4,16 @@ Pure: imports neither ``ckan`` nor an HTTP client. One reading of the table; col
 known so at once, and only doubtful texts are looked at one by one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import polars as pl
 
 from ckanext.scdl import columns as certainty
 from ckanext.scdl import companies
 from ckanext.scdl.acceptance import acceptance
 from ckanext.scdl.cells.judge import Judge
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.errors import N_
 from ckanext.scdl.files.matching import Matching, matched_fields
 from ckanext.scdl.files.mender import Mender, digits_of

@@ -3,12 +3,13 @@
 Pure: imports neither ``ckan`` nor an HTTP client. Columnar, block by block.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.table import Block, Row, Table
 
 TOTAL = r"(?i)^\s*((sous|grand)[- ]?)?tota(l|ux)\b|^\s*total\s+g[ée]n[ée]ral"

@@ -4,6 +4,8 @@ A reader sees the former table or the new one whole, never half of one. The word
 (``q``) cost ten times the rows: on large tables they come a second time, when all else is there.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Generator, Iterable, Sequence
@@ -11,11 +13,11 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import ckan.plugins.toolkit as tk
-import polars as pl
 from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.dictionary import Entry
 
 STAGING = "_scdl_"

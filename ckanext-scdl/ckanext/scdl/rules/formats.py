@@ -4,6 +4,8 @@ Pure: imports neither ``ckan`` nor an HTTP client. The libraries that decide are
 Validata uses, loaded only when a schema asks for them.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,9 +13,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-import polars as pl
-
 from ckanext.scdl import companies
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.errors import N_, SchemaError
 from ckanext.scdl.judged import Judged
 from ckanext.scdl.report import Cause, Problem
@@ -117,7 +118,7 @@ class CellRule:
     remembered: dict[str, bool] = field(default_factory=dict[str, bool])
 
     @classmethod
-    def of(cls, check: CustomCheck) -> "CellRule":
+    def of(cls, check: CustomCheck) -> CellRule:
         """The rule as the schema sets it. Raises SchemaError."""
         (column,) = check.columns("column")
         return cls(check.name, column, _ACCEPTS[check.name](check.name, check.params), check.params)

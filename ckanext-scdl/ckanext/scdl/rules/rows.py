@@ -4,6 +4,8 @@ Pure: imports neither ``ckan`` nor an HTTP client. Values are the exact ones (``
 columns of plain numbers are compared whole.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -11,8 +13,7 @@ from functools import reduce
 from operator import and_, eq, ge, gt, le, lt, or_
 from typing import Any
 
-import polars as pl
-
+from ckanext.scdl.columnar import pl
 from ckanext.scdl.columns import INTEGER
 from ckanext.scdl.errors import N_, SchemaError
 from ckanext.scdl.judged import Judged
@@ -47,7 +48,7 @@ class Cohesive:
     columns: tuple[str, ...]
 
     @classmethod
-    def of(cls, check: CustomCheck) -> "Cohesive":
+    def of(cls, check: CustomCheck) -> Cohesive:
         """The rule as the schema sets it. Raises SchemaError."""
         return cls(check.columns("column", "othercolumns"))
 
@@ -84,7 +85,7 @@ class OneOfRequired:
     columns: tuple[str, ...]
 
     @classmethod
-    def of(cls, check: CustomCheck) -> "OneOfRequired":
+    def of(cls, check: CustomCheck) -> OneOfRequired:
         """The rule as the schema sets it. Raises SchemaError."""
         return cls(check.columns("column1", "column2"))
 
@@ -122,7 +123,7 @@ class Compare:
     operator: str
 
     @classmethod
-    def of(cls, check: CustomCheck) -> "Compare":
+    def of(cls, check: CustomCheck) -> Compare:
         """The rule as the schema sets it. Raises SchemaError."""
         left, right = check.columns("column", "column2")
         operator = str(check.params.get("op"))
@@ -189,7 +190,7 @@ class Sum:
     parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, check: CustomCheck) -> "Sum":
+    def of(cls, check: CustomCheck) -> Sum:
         """The rule as the schema sets it. Raises SchemaError."""
         total, *parts = check.columns("column", "columns")
         return cls(total, tuple(parts))
