@@ -63,5 +63,6 @@ def guard(options: Mapping[str, Any]) -> Guard:
 def _items(value: object) -> list[str]:
     if not value:
         return []
-    parts: Iterable[object] = value.split() if isinstance(value, str) else value  # type: ignore[assignment]
+    given: Any = value  # a list, as CKAN declares it
+    parts: Iterable[object] = value.split() if isinstance(value, str) else given
     return [piece for part in parts for piece in str(part).replace(",", " ").split()]

@@ -279,6 +279,31 @@ class TestRemovals:
         assert (after["id"], after["name"]) == (before["id"], before["name"])
         assert [r["id"] for r in after["resources"]] == [r["id"] for r in before["resources"]]
 
+    def test_its_archiving_is_told_as_ckan_tells_it(
+        self, make_source: Any, served: Any, catalogue: Catalogue
+    ) -> None:
+        """In the transaction that archives it; once."""
+        from ckanext.activity.model import Activity
+        from ckanext.activity.subscriptions import package_changed
+
+        source_id = make_source(served[1].url, config=json.dumps({"archive_after_days": 0}))
+        jobs.run_now(source_id)
+        del catalogue.records[sorted(catalogue.records)[0]]
+        jobs.run_now(source_id)
+        query = model.Session.query(Activity).filter_by(activity_type="deleted package")
+        ours = query.one()
+        user = model.User.get(ours.user_id)
+        assert user is not None
+        package_changed(
+            "package_delete",
+            context={"user": user.name, "session": model.Session, "model": model},
+            data_dict={"id": ours.object_id},
+            result={"id": ours.object_id},
+        )
+        theirs = query.filter(Activity.id != ours.id).one()
+        assert theirs.data == ours.data
+        assert theirs.permission_labels == ours.permission_labels
+
     def test_it_is_deleted_for_good_then_comes_back_at_its_address(
         self, make_source: Any, served: Any, catalogue: Catalogue
     ) -> None:

@@ -1,7 +1,9 @@
 """What cron and other programs get from `ckan grandpoitiers harvest`: its exit status and its
 document; and what is left of old runs."""
 
+import io
 import json
+import re
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import helpers
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from ckanext.grandpoitiers.catalogue import cli, jobs
 from ckanext.grandpoitiers.catalogue import harvest as module
@@ -97,6 +100,19 @@ def test_a_record_that_failed_is_told_to_cron(
     assert done.exit_code == 1
     monkeypatch.undo()
     assert harvest("essai").exit_code == 0
+
+
+def test_a_terminal_shows_how_far_the_run_is(
+    source_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bar for each phase, with the time that is left; what is no terminal has none."""
+    told, silent = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(cli, "console", Console(file=told, force_terminal=True, width=140))
+    assert harvest("essai").exit_code == 0
+    assert re.search(r"100%.*8/8.*\d:\d\d:\d\d", told.getvalue())
+    monkeypatch.setattr(cli, "console", Console(file=silent, width=140))
+    assert harvest("essai").exit_code == 0
+    assert "%" not in silent.getvalue()
 
 
 def test_a_closed_port_is_an_incomplete_answer(make_source: Callable[..., str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -91,6 +92,11 @@ class TestUnusable:
         entry = only(run([Received("a", outcome=Outcome.INVALID)]))
         assert (entry.action, entry.outcome) == (Action.IGNORE, Outcome.INVALID)
 
+    def test_nor_does_one_whose_dataset_was_deleted_keep_anything(self):
+        old = known("a", state=State.DELETED, vanished_at=NOW - timedelta(days=60))
+        entry = only(run([Received("a", "d2", outcome=Outcome.INVALID)], [old]))
+        assert (entry.action, entry.known, entry.problems) == (Action.IGNORE, old, ())
+
     @pytest.mark.parametrize("outcome", [Outcome.INVALID, Outcome.FAILED])
     def test_a_mistake_in_a_record_leaves_its_dataset_as_it_was(self, outcome: Outcome):
         old = known("a", vanished_at=NOW)
@@ -173,6 +179,13 @@ class TestRefusals:
             (Action.CREATE, None),
         ]
 
+    def test_a_refused_run_deletes_no_archive(self):
+        overdue = known("a", state=State.ARCHIVED, vanished_at=NOW - timedelta(days=400))
+        for answer, complete in (([], True), ([received("b")], False)):
+            made = run(answer, [overdue, known("b")], complete)
+            assert made.refusal is not None
+            assert "a" not in {entry.guid for entry in made.entries}
+
     @pytest.mark.parametrize(
         ("size", "lost", "refused"),
         [(100, 20, False), (100, 21, True), (10, 5, False), (10, 6, True), (3, 2, False)],
@@ -245,10 +258,22 @@ class TestDuplicates:
 
 Catalogue = dict[str, Known]
 GUIDS = [f"g{i}" for i in range(12)]
-answers = st.dictionaries(st.sampled_from(GUIDS), st.sampled_from(["d1", "d2", "d3"]))
-runs = st.lists(
-    st.tuples(answers, st.booleans(), st.integers(0, 20), st.booleans()), min_size=1, max_size=8
+USABLE = ("d1", "d2", "d3")
+answers = st.dictionaries(st.sampled_from(GUIDS), st.sampled_from(USABLE))
+mixed = st.dictionaries(
+    st.sampled_from(GUIDS), st.sampled_from([*USABLE, Outcome.INVALID, Outcome.SKIPPED])
 )
+runs = st.lists(
+    st.tuples(mixed, st.sampled_from([True, True, False]), st.integers(0, 20), st.integers(0, 12)),
+    min_size=1,
+    max_size=10,
+)
+
+
+def sent(guid: str, what: str | Outcome) -> Received:
+    if isinstance(what, Outcome):
+        return Received(guid, "bad", outcome=what)
+    return received(guid, what)
 
 
 def apply(catalogue: Catalogue, entries: Iterable[Entry]) -> Catalogue:
@@ -274,34 +299,64 @@ def apply(catalogue: Catalogue, entries: Iterable[Entry]) -> Catalogue:
 
 
 def harvest(
-    catalogue: Catalogue, answer: dict[str, str], now: datetime, complete: bool, accept: bool
+    catalogue: Catalogue, answer: dict[str, Any], now: datetime, complete: bool, accept: int
 ):
-    chosen = replace(SETTINGS, accept_missing=12 if accept else 0)
-    return plan([received(g, d) for g, d in answer.items()], catalogue, now, chosen, complete)
+    chosen = replace(SETTINGS, accept_missing=accept)
+    items = [sent(guid, what) for guid, what in answer.items()]
+    return plan(items, catalogue, now, chosen, complete)
+
+
+def is_refused(catalogue: Catalogue, answer: dict[str, Any], complete: bool, accept: int) -> bool:
+    """The rule in other words: a doubt, or nobody there, or too many missing since the last run."""
+    active = [one for one in catalogue.values() if one.state is State.ACTIVE]
+    there = {guid for guid, what in answer.items() if what is not Outcome.SKIPPED}
+    missing = [one for one in active if one.guid not in there and one.vanished_at is None]
+    many = len(missing) > SETTINGS.max_count and len(missing) > SETTINGS.max_share * len(active)
+    return not complete or bool(active and not answer) or (many and len(missing) > accept)
+
+
+def expected(old: Known, what: str | Outcome | None, now: datetime, refused: bool) -> Known:
+    """What a run leaves of a known record that the answer has as `what`, None for missing."""
+    since = old.vanished_at or now
+    if isinstance(what, str) and what in USABLE:
+        return replace(old, state=State.ACTIVE, digest=what, vanished_at=None)
+    if old.state is State.DELETED or (refused and what is not Outcome.INVALID):
+        return old
+    if what is Outcome.INVALID:
+        return replace(old, vanished_at=None) if old.state is State.ACTIVE else old
+    if old.state is State.ARCHIVED:
+        gone = now - since >= SETTINGS.delete_after
+        return replace(old, state=State.DELETED if gone else old.state, vanished_at=since)
+    if now - since < SETTINGS.archive_after:
+        return replace(old, vanished_at=since)
+    since = max(since, now - SETTINGS.archive_after)
+    return replace(old, state=State.ARCHIVED, vanished_at=since)
 
 
 @given(runs)
 @settings(max_examples=200, deadline=None)
-def test_no_sequence_of_runs_loses_doubles_or_renames_a_record(sequence):
-    """Every record received is active afterwards, with its digest and its first address."""
+def test_a_sequence_of_runs_leaves_what_the_model_says(sequence):
+    """No record is lost, doubled or renamed; none leaves but in its time, by a run nothing is
+    wrong with; each is active again, under its first address, as soon as it is back."""
     catalogue: Catalogue = {}
     now = NOW
     for answer, complete, days, accept in sequence:
         now += timedelta(days=days)
         made = harvest(catalogue, answer, now, complete, accept)
+        refused = is_refused(catalogue, answer, complete, accept)
+        assert (made.refusal is not None) == refused
         assert len({entry.guid for entry in made.entries}) == len(made.entries)
+        for entry in made.entries:
+            old = catalogue.get(entry.guid)
+            if entry.dataset is not None and old is not None:
+                assert (entry.dataset["id"], entry.dataset["name"]) == (old.package_id, old.name)
+            if old is not None and entry.dataset is not None and old.state is not State.ACTIVE:
+                assert entry.action is Action.RESTORE
         after = apply(catalogue, made.entries)
-        for guid, digest in answer.items():
-            assert (after[guid].state, after[guid].digest) == (State.ACTIVE, digest)
-            assert after[guid].vanished_at is None
         for guid, old in catalogue.items():
-            assert (after[guid].package_id, after[guid].name) == (old.package_id, old.name)
-            lost = old.state is State.ACTIVE and after[guid].state is not State.ACTIVE
-            if lost:
-                assert made.refusal is None
-                assert complete
-                assert old.vanished_at is not None
-                assert now - old.vanished_at >= SETTINGS.archive_after
+            assert after[guid] == expected(old, answer.get(guid), now, refused)
+        made_now = {guid for guid in after if guid not in catalogue}
+        assert made_now == {g for g, what in answer.items() if what in USABLE} - set(catalogue)
         catalogue = after
 
 
@@ -313,18 +368,18 @@ def test_a_run_killed_anywhere_and_run_again_ends_as_if_it_had_not_been(sequence
     for past, complete, days, accept in sequence:
         now += timedelta(days=days)
         catalogue = apply(catalogue, harvest(catalogue, past, now, complete, accept).entries)
-    whole = harvest(catalogue, answer, now, True, True)
+    whole = harvest(catalogue, answer, now, True, 12)
     uninterrupted = apply(catalogue, whole.entries)
     killed = apply(catalogue, whole.entries[:survived])
-    again = apply(killed, harvest(killed, answer, now, True, True).entries)
+    again = apply(killed, harvest(killed, answer, now, True, 12).entries)
     assert again == uninterrupted
 
 
 @given(answers)
 @settings(max_examples=100, deadline=None)
 def test_the_same_answer_again_changes_nothing(answer):
-    catalogue = apply({}, harvest({}, answer, NOW, True, False).entries)
-    again = harvest(catalogue, answer, NOW, True, False)
+    catalogue = apply({}, harvest({}, answer, NOW, True, 0).entries)
+    again = harvest(catalogue, answer, NOW, True, 0)
     assert {entry.action for entry in again.entries} <= {Action.UNCHANGED}
 
 

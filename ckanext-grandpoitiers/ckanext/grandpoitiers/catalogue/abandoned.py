@@ -36,7 +36,8 @@ BEATING = timedelta(minutes=5)
 """A worker gives a sign of life every minute (rq's job monitoring interval is 30 seconds)."""
 
 # ckanext-harvest maps its classes at run time: no type checker sees their tables.
-sources: Any = HarvestSource.__table__  # type: ignore[attr-defined]
+# Mapped as ckanext-harvest is loaded: type checkers see no table.
+sources: Any = HarvestSource.__table__  # type: ignore[attr-defined]  (as said above)
 
 
 def queue_id(job_id: str) -> str:
@@ -77,6 +78,7 @@ def close_before_showing(ids: Collection[str]) -> None:
     found: list[str] = list(model.Session.execute(query).scalars())
     if not [one for one in found if _abandoned(one, BEGINNING)]:
         return
+    # The application behind werkzeug's proxy, whose class has no such method for type checkers.
     app: Any = current_app._get_current_object() if has_app_context() else None  # type: ignore[attr-defined]  # noqa: SLF001
     aside = threading.Thread(
         target=_close, args=(found, app.test_request_context() if app else None)

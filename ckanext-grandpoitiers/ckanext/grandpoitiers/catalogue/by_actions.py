@@ -45,7 +45,7 @@ def update(user: str, data: dict[str, Any]) -> bool:
     close_savepoint()
     changed = _modified(data["id"]) != before
     if not changed:
-        given["changed_entities"] = {}  # type: ignore[typeddict-unknown-key]
+        given["changed_entities"] = {}  # type: ignore[typeddict-unknown-key]  (CKAN's own, undeclared)
     return changed
 
 

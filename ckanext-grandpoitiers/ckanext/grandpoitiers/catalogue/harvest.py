@@ -24,6 +24,7 @@ from ckanext.grandpoitiers.catalogue.attached import (
     unmarked,
 )
 from ckanext.grandpoitiers.catalogue.bounds import Bounds
+from ckanext.grandpoitiers.catalogue.correspondents import Contacts
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext, digest, to_dataset
 from ckanext.grandpoitiers.catalogue.errors import InvalidRecord, SkippedRecord
@@ -86,6 +87,7 @@ class Harvest:
     map_everything: bool = False
     """Also map what is unchanged: a preview shows every dataset."""
     bounds: Bounds | None = None
+    contacts: Contacts | None = None  # told of each record, where letters are wanted
     halted: OutboundError | None = None
     """The bound that stopped the run, once one did."""
 
@@ -138,6 +140,8 @@ class Harvest:
         for records in self.crawl.pages():
             for record in records:
                 self._received.append(self._receive(record, past, spool))
+                if self.contacts is not None:
+                    self.contacts.heed(record, self._received[-1])
             self.progress("read", self.crawl.received, self.crawl.matched)
             if self._halts():
                 break

@@ -24,10 +24,11 @@ from ckanext.harvest.model import (
 from ckanext.grandpoitiers.catalogue.plan import Outcome
 from ckanext.grandpoitiers.catalogue.report import Line, Translate
 
-objects: Any = HarvestObject.__table__  # type: ignore[attr-defined]
-errors: Any = HarvestObjectError.__table__  # type: ignore[attr-defined]
-jobs: Any = HarvestJob.__table__  # type: ignore[attr-defined]
-gather_errors: Any = HarvestGatherError.__table__  # type: ignore[attr-defined]
+# ckanext-harvest maps its classes as it is loaded: type checkers see no table.
+objects: Any = HarvestObject.__table__  # type: ignore[attr-defined]  (as said above)
+errors: Any = HarvestObjectError.__table__  # type: ignore[attr-defined]  (as said above)
+jobs: Any = HarvestJob.__table__  # type: ignore[attr-defined]  (as said above)
+gather_errors: Any = HarvestGatherError.__table__  # type: ignore[attr-defined]  (as said above)
 
 STATUSES = {
     Outcome.CREATED: "added",
@@ -79,7 +80,7 @@ def _rewrite(package_id: str, values: dict[str, Any]) -> bool:
     """Whether the dataset had an object already."""
     mine = (objects.c.package_id == package_id) & objects.c.current.is_(True)
     done = model.Session.execute(sa.update(objects).where(mine).values(**values))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(done.rowcount)  # type: ignore[attr-defined]  (an UPDATE's result has one)
 
 
 def remove(package_id: str, job_id: str, *, keep: bool) -> None:

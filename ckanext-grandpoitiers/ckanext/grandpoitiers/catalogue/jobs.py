@@ -18,9 +18,10 @@ from ckanext.harvest.model import HarvestJob
 from flask import has_request_context
 
 from ckanext.grandpoitiers import town
-from ckanext.grandpoitiers.catalogue import config, credentials, registry
+from ckanext.grandpoitiers.catalogue import config, credentials, letters, registry
 from ckanext.grandpoitiers.catalogue.abandoned import INTERRUPTED, close_abandoned, queue_id
 from ckanext.grandpoitiers.catalogue.bounds import Bounds
+from ckanext.grandpoitiers.catalogue.correspondents import Contacts
 from ckanext.grandpoitiers.catalogue.csw import Crawl
 from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.harvest import Harvest, Progress, Result
@@ -133,6 +134,8 @@ def run(job_id: str, progress: Progress | None = None, *, accepted: Accepted | N
         finally:
             model.Session.rollback()
             done = finish(job_id, source_id, replace(done, accepted=accepted))
+            # Noted as told by now: killed here, a run sends no letter rather than two.
+            letters.send_all(source_id, done, translate())
             model.Session.remove()
             telling.forget()
     return done
@@ -151,12 +154,14 @@ def _carry_out(
     with harvest(source.url, source, started, progress) as made:
         made.settings = source.config.plan_settings(accepted.missing if accepted else 0)
         made.bounds = bounds(source.config)
+        made.contacts = Contacts() if source.config.digest else None
         result = made.run(store)
     log.info(
         "Harvest of %s: %s, %d requests, %d writes, %d documents indexed",
         source.name, dict(result.counts), result.requests, store.writes, store.index_adds,
     )  # fmt: skip
-    return run_of(source.name, result)
+    done = run_of(source.name, result)
+    return replace(done, post=letters.pending(source_id, result, made.contacts))
 
 
 @contextmanager

@@ -178,5 +178,6 @@ def _polygons_of(shape: "BaseGeometry") -> "list[BaseGeometry]":
     if isinstance(shape, Polygon):
         return [shape]
     if isinstance(shape, MultiPolygon) or hasattr(shape, "geoms"):
+        # A collection, by the test above: only their common class has no such attribute.
         return [part for piece in shape.geoms for part in _polygons_of(piece)]  # type: ignore[attr-defined]
     return []

@@ -80,7 +80,8 @@ def find(name_or_id: str) -> str:
 
 def names() -> list[str]:
     """The names of our active sources."""
-    return [model.Package.get(row.id).name for row in _rows()]  # type: ignore[union-attr]
+    packages = (model.Package.get(row.id) for row in _rows())
+    return [package.name for package in packages if package is not None]
 
 
 def due(now: datetime) -> list[str]:

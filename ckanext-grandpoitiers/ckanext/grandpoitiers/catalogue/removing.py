@@ -12,7 +12,9 @@ from ckan.types import Context
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.grandpoitiers.catalogue import harvest_objects, record_rows
+from ckanext.grandpoitiers.catalogue.batching import deferred_signals
 from ckanext.grandpoitiers.catalogue.bulk import tables
+from ckanext.grandpoitiers.catalogue.bulk.hooks import announce, has_activities, record_activities
 from ckanext.grandpoitiers.catalogue.plan import Action, Entry, Outcome, State
 from ckanext.grandpoitiers.catalogue.report import Line, Remark
 from portal_kit.outbound.errors import N_
@@ -73,7 +75,33 @@ class Removal:
         harvest_objects.remove(package_id, self.job_id, keep=archived)
         if tables.existing([package_id]):
             # These two actions commit and index by themselves, our row with them.
-            context = cast(Context, {"user": self.user, "ignore_auth": True})
-            action = "package_delete" if archived else "dataset_purge"
-            tk.get_action(action)(context, {"id": package_id})
+            if archived:
+                self._delete(package_id)
+            else:
+                tk.get_action("dataset_purge")(self._context(), {"id": package_id})
         model.Session.commit()
+
+    def _context(self) -> Context:
+        return cast(Context, {"user": self.user, "ignore_auth": True})
+
+    def _delete(self, package_id: str) -> None:
+        """CKAN's `package_delete`, its activity in the same transaction: CKAN writes it in another
+        one, and a process that dies between the two leaves it out of the history for good."""
+        context, data = self._context(), {"id": package_id}
+        if has_activities():
+            self._record(package_id)
+        with deferred_signals() as signals:
+            result = tk.get_action("package_delete")(context, data)
+            signals.forget_since(len(signals) - 1)
+        signals.release([])
+        announce("package_delete", context, data, result)
+
+    def _record(self, package_id: str) -> None:
+        package, user = model.Package.get(package_id), model.User.by_name(self.user)
+        if package is None or user is None:
+            raise LookupError(package_id)
+        package.delete()
+        model.Session.flush()
+        asked = cast(Context, {"for_view": False, "ignore_auth": True, "use_cache": False})
+        shown = tk.get_action("package_show")(asked, {"id": package_id, "include_tracking": False})
+        record_activities([("package_delete", package, shown)], (), user)

@@ -13,6 +13,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.grandpoitiers.catalogue import config, harvest_objects, registry
+from ckanext.grandpoitiers.catalogue.correspondents import Post
 from ckanext.grandpoitiers.catalogue.harvest import Result
 from ckanext.grandpoitiers.catalogue.model import runs
 from ckanext.grandpoitiers.catalogue.removing import NOT_THE_RECORD
@@ -41,6 +42,7 @@ class Run:
     message: str = ""
     result: Result | None = None
     accepted: Accepted | None = None
+    post: Post | None = None
 
     @property
     def is_good(self) -> bool:
@@ -97,7 +99,7 @@ def finish(job_id: str, source_id: str, done: Run) -> Run:
 def _put(job_id: str, source_id: str, values: dict[str, Any]) -> None:
     """Complete the row of a run; one that never began gets its own now."""
     done = model.Session.execute(sa.update(runs).where(runs.c.id == job_id).values(**values))
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not done.rowcount:  # type: ignore[attr-defined]  (an UPDATE's result has one)
         begun = {"id": job_id, "source_id": source_id, "started": values["finished"]}
         model.Session.execute(sa.insert(runs).values(**begun, **values))
 
@@ -111,7 +113,8 @@ def _entries(lines: Iterable[Line]) -> Any:
 
 def _details(done: Run) -> dict[str, Any]:
     """`refusal` ({kind, known, missing}) and `accepted` ({missing, by}), where there is one;
-    `request`, that the catalogue understood, and `notes` on it ([{sentence, params}])."""
+    `request`, that the catalogue understood, and `notes` on it ([{sentence, params}]); `told`,
+    what the contacts of records know then (correspondents.py)."""
     found: dict[str, Any] = {}
     if done.result is not None and done.result.request:
         found["request"] = done.result.request
@@ -121,6 +124,8 @@ def _details(done: Run) -> dict[str, Any]:
         found["refusal"] = asdict(done.result.refusal)
     if done.accepted is not None:
         found["accepted"] = asdict(done.accepted)
+    if done.post is not None:
+        found["told"] = done.post.told
     return found
 
 

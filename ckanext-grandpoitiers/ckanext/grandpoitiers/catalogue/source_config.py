@@ -52,7 +52,8 @@ class SourceConfig:
     `max_share` (0 to 1) and `max_count` are the thresholds beyond which a run removes nothing;
     days count from when a record went missing. Of catalogues that have the same dataset, the one
     with the greatest `preference` is followed. `time_limit` (seconds) and `memory_limit`
-    (megabytes) bound one run; 0 is the portal's own limit. `declared` is the digest of the source
+    (megabytes) bound one run; 0 is the portal's own limit. `digest` has the contacts of records
+    written to, when there is something to mend in them. `declared` is the digest of the source
     in sources.yaml that these settings come from.
     """
 
@@ -69,6 +70,7 @@ class SourceConfig:
     delete_after_days: float = _PLAN.delete_after / DAY
     time_limit: int = 0
     memory_limit: int = 0
+    digest: bool = False
     home_page: str = ""
     verified: bool = False
     offer_again: bool = True

@@ -25,7 +25,11 @@ from ckanext.grandpoitiers.catalogue.bulk.rows import make_id
 
 Hook = Callable[..., Any]
 ACTIVITY_RECEIVERS = "ckanext.activity.subscriptions"
-ACTIVITIES = {"package_create": "new package", "package_update": "changed package"}
+ACTIVITIES = {
+    "package_create": "new package",
+    "package_update": "changed package",
+    "package_delete": "deleted package",
+}
 
 
 def implemented(interface: Any, name: str) -> list[Hook]:
@@ -178,10 +182,11 @@ def record_activities(
         own = labels.get_dataset_labels(package)
         rows.append(row(ACTIVITIES[action], package.id, data, own))
     if rows:
-        model.Session.execute(sa.insert(Activity.__table__), rows)  # type: ignore[arg-type]
+        table: Any = Activity.__table__  # a FromClause, says SQLAlchemy of every class
+        model.Session.execute(sa.insert(table), rows)
 
 
-def announce(action: str, context: Context, data: Json, result: str) -> None:
+def announce(action: str, context: Context, data: Json, result: Any) -> None:
     """Tell those who wait for the action to have succeeded; activities are written already."""
     signal: Any = tk.signals.action_succeeded
     for receiver in signal.receivers_for(action):
