@@ -78,6 +78,7 @@ setup(
             "grandpoitiers_harvest = ckanext.grandpoitiers.catalogue.plugin:GeocataloguePlugin",
             "grandpoitiers_pages = ckanext.grandpoitiers.pages.plugin:PagesPlugin",
             "grandpoitiers_planning = ckanext.grandpoitiers.planning.plugin:PlanningPlugin",
+            "grandpoitiers_traffic = ckanext.grandpoitiers.traffic.plugin:TrafficPlugin",
             "grandpoitiers_interchange = "
             "ckanext.grandpoitiers.interchange.plugin:InterchangePlugin",
             "scdl = ckanext.scdl.plugin:ScdlPlugin",

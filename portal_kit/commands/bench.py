@@ -30,4 +30,6 @@ def bench(name: str, arguments: tuple[str, ...]) -> None:
             )
         )
     sys.argv = [name, *arguments]
+    # One benchmark may use what another has.
+    sys.path.insert(0, str(FOLDER))
     runpy.run_path(str(known[name]), run_name="__main__")

@@ -17,6 +17,7 @@ WITH_TABLES = (
     "grandpoitiers_pages",
     "grandpoitiers_planning",
     "grandpoitiers_interchange",
+    "grandpoitiers_traffic",
     "realtime",
     "scdl",
 )

@@ -57,6 +57,16 @@ def kept_pages_size() -> int:
     return tk.config[PREFIX + "cache.megabytes"] * 1_000_000
 
 
+def visits_counted() -> bool:
+    """Whether what is asked of the portal is counted."""
+    return tk.config[PREFIX + "traffic.count"]
+
+
+def searches_kept() -> timedelta:
+    """How long the words of searches are kept."""
+    return timedelta(days=tk.config[PREFIX + "traffic.keep_searches"])
+
+
 def page_frames() -> list[str]:
     """The hosts whose pages may be framed in a page."""
     return tk.config[PREFIX + "pages.frames"]

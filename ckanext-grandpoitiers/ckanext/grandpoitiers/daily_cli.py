@@ -6,12 +6,15 @@ import click
 
 from ckanext.grandpoitiers.events import actions
 from ckanext.grandpoitiers.planning import letters
+from ckanext.grandpoitiers.traffic import actions as traffic
 
 
 @click.command()
 @click.pass_context
 def daily(ctx: click.Context) -> None:
-    """Send the reminders of workshops and updates; erase registrations kept long enough."""
+    """Send the reminders of workshops and updates; erase registrations and searches kept
+    long enough.
+    """
     with ctx.meta["flask_app"].test_request_context():
         if p.plugin_loaded("grandpoitiers_pages"):
             reminded, erased = actions.remind(), actions.erase()
@@ -20,6 +23,9 @@ def daily(ctx: click.Context) -> None:
                     reminded=reminded, erased=erased
                 )
             )
+        if p.plugin_loaded("grandpoitiers_traffic"):
+            forgotten = traffic.forget_searches()
+            click.echo(tk._("Words of searches erased: {number}.").format(number=forgotten))
         if p.plugin_loaded("grandpoitiers_planning"):
             sent = letters.remind()
             click.echo(

@@ -1,5 +1,5 @@
 """What stands around CKAN: the proxy's headers, /health, protections, limits, cookies,
-kept pages."""
+kept pages, counts."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from ckanext.grandpoitiers.headers import Headers
 from ckanext.grandpoitiers.health import Health, checks
 from ckanext.grandpoitiers.pagecache.installing import install as install_cache
 from ckanext.grandpoitiers.paths import PlainPaths
+from ckanext.grandpoitiers.traffic.installing import install as install_counting
 
 
 def surround(app: Flask, settings: Any) -> None:
@@ -28,6 +29,7 @@ def surround(app: Flask, settings: Any) -> None:
         )
     app.wsgi_app = Health(app.wsgi_app, checks(settings))  # pyright: ignore[reportAttributeAccessIssue]
     install_cache(app, settings)
+    install_counting(app)
     app.wsgi_app = Headers(  # pyright: ignore[reportAttributeAccessIssue]
         app.wsgi_app, config.frame_ancestors()
     )

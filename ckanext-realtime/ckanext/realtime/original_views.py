@@ -19,6 +19,7 @@ from ckanext.realtime.responses import OwnCacheResponse
 from ckanext.realtime.store import originals
 from ckanext.realtime.store.originals import Original
 from ckanext.realtime.times import iso
+from portal_kit.keeping import RESOURCE
 
 feed_originals = Blueprint("realtime_originals", __name__)
 
@@ -111,6 +112,7 @@ def _dated(
     response: Response, known: KnownFeed, kept: Original, now: datetime, etag: str
 ) -> Response:
     """With what a cache needs: age, date, mark; and a short answer when nothing changed."""
+    request.environ[RESOURCE] = known.resource_id
     public = not tk.current_user.is_authenticated
     seconds = min(known.feed.interval, 30)
     headers = response.headers

@@ -223,6 +223,7 @@ def test_an_installation_registers_its_plugins_and_finds_its_files(
         "grandpoitiers_harvest": "ckanext.grandpoitiers.catalogue.plugin",
         "grandpoitiers_pages": "ckanext.grandpoitiers.pages.plugin",
         "grandpoitiers_planning": "ckanext.grandpoitiers.planning.plugin",
+        "grandpoitiers_traffic": "ckanext.grandpoitiers.traffic.plugin",
         "grandpoitiers_interchange": "ckanext.grandpoitiers.interchange.plugin",
         "scdl": "ckanext.scdl.plugin",
         "realtime": "ckanext.realtime.plugin",

@@ -9,7 +9,7 @@ from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.pagecache import writes
 from ckanext.grandpoitiers.pagecache.middleware import PageCache
 from ckanext.grandpoitiers.pagecache.shelf import Shelf
-from portal_kit.keeping import ANONYMOUS
+from portal_kit.keeping import ANONYMOUS, COUNTED
 
 
 def install(app: Flask, settings: Any) -> None:
@@ -26,6 +26,7 @@ def install(app: Flask, settings: Any) -> None:
         seconds,
         cookies=(settings["SESSION_COOKIE_NAME"], settings["REMEMBER_COOKIE_NAME"]),
         headers=(f"HTTP_{token}",),
+        told=COUNTED,
     )
 
 

@@ -24,6 +24,7 @@ from ckanext.realtime.addresses.query import Query
 from ckanext.realtime.addresses.tables import columns_of, reading, search
 from ckanext.realtime.original_views import original_of
 from ckanext.realtime.responses import OwnCacheResponse
+from portal_kit.keeping import RESOURCE
 
 old_addresses = Blueprint("realtime_old_addresses", __name__)
 
@@ -121,6 +122,7 @@ def _next_page() -> str:
 
 def _found(platform: str, identifier: str, query: Query) -> Found:
     place = find(identifier)
+    request.environ[RESOURCE] = place.resource_id
     with reading() as connection:
         shape = shape_of(platform, identifier, columns_of(connection, place))
         return search(connection, place, identifier, shape, query)
