@@ -1,6 +1,7 @@
 """One request to a source, of a real server: its secrets, what was seen, what an answer means."""
 
 import asyncio
+import gzip
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -8,11 +9,14 @@ from typing import Any
 import pytest
 
 from ckanext.realtime import declaration
+from ckanext.realtime.decoding import decode
+from ckanext.realtime.errors import Undecodable
 from ckanext.realtime.feed import Credential, Feed
 from ckanext.realtime.poller import asking
 from ckanext.realtime.poller.asking import Seen
 from ckanext.realtime.taking import Answer
 from portal_kit.outbound import AsyncOutboundClient, BadStatus, Guard, OutboundError
+from tests.feeds import vehicles
 from tests.misbehaving import Reply, Request, Server, serving
 
 LOOPBACK = Guard.allowing(["127.0.0.0/8"])
@@ -102,6 +106,7 @@ def test_a_failure_that_is_stored_holds_no_secret() -> None:
         Reply(body=b"half", announced=100),
         Reply(body=b"x", pauses=(3,)),
         Reply(body=b"x" * 3_000_000),
+        Reply(body=gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}),
         Reply(raw=b"nonsense"),
     ],
 )
@@ -110,6 +115,20 @@ def test_a_server_that_misbehaves_gives_one_sentence(server: Server, reply: Repl
     with pytest.raises(OutboundError) as caught:
         ask(server, size=1_000_000)
     assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["gtfs-rt-vehicle-positions", "parking-json", "gtfs"])
+def test_a_page_where_data_should_be_is_no_answer(server: Server, kind: str) -> None:
+    """Whatever its type says: a page with status 200 is refused by what it holds, and data by any
+    name are data."""
+    server.answer = answering(body=b"<html>Bus</html>", headers={"Content-Type": "text/html"})
+    content = ask(server).content
+    assert content
+    with pytest.raises(Undecodable):
+        decode(kind, content, NOW)
+    good = vehicles("ab", NOW)
+    server.answer = answering(body=good, headers={"Content-Type": "text/html"})
+    assert len(decode("gtfs-rt-vehicle-positions", ask(server).content or b"", NOW).rows) == 2
 
 
 @pytest.mark.parametrize(
