@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pictures import picture
@@ -48,6 +49,26 @@ def test_the_board_fits_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/stationnement")
     expect(page.locator("tr[data-park]").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/realtime/",
+        "/realtime/bus-positions",
+        "/realtime/bus-positions/watch",
+        "/realtime/bus-horaires/stops/",
+        "/realtime/bus-horaires/stops/notre-dame",
+        "/realtime/bus-horaires/vehicles",
+        "/ckan-admin/feeds/stationnement",
+    ],
+)
+def test_the_pages_of_feeds_fit_a_phone(administrator: Page, address: str) -> None:
+    page = administrator
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -238,3 +238,13 @@ def test_messages_are_found_in_code_templates_mails_scripts_and_schemas(tmp_path
     )
     texts = [message.singular for message in messages.schema_messages(schema)]
     assert texts == ["Label", "One", "Inner"]
+
+
+@pytest.mark.parametrize("name", sorted(messages.CATALOGUES))
+def test_two_things_are_an_ordinary_plural(name: str) -> None:
+    """French has a third form, for millions (“1000000 de lignes”), and it is the second one."""
+    for entry in polib.pofile(str(ROOT / messages.CATALOGUES[name])):
+        if not entry.msgid_plural:
+            continue
+        one, _millions, two = (entry.msgstr_plural[rank] for rank in range(3))
+        assert ("} de " in two or "} d’" in two) == ("} de " in one or "} d’" in one), entry.msgid

@@ -14,6 +14,7 @@ from ckanext.realtime.departures.reading import Network
 from ckanext.realtime.original_views import found
 from ckanext.realtime.publishing import write_session
 from ckanext.realtime.rows import STOPS
+from ckanext.realtime.store.schema import ensure
 
 feed_departures = Blueprint("realtime_departures", __name__)
 
@@ -72,9 +73,11 @@ def alerts_data(name: str) -> Response:
 def _network(name: str) -> Generator[Network]:
     """The network of a GTFS feed; the page is not there before its first timetable."""
     known = found(name)
-    with write_session() as session, session.cursor() as cursor:
-        network = Network.of(cursor, known) if known.table.name == STOPS.name else None
-        yield network or tk.abort(404)
+    with write_session() as session:
+        ensure(session)
+        with session.cursor() as cursor:
+            network = Network.of(cursor, known) if known.table.name == STOPS.name else None
+            yield network or tk.abort(404)
 
 
 def _data(document: dict[str, Any]) -> Response:

@@ -41,7 +41,8 @@ RELOAD = 10.0
 """Seconds before a change of the declarations is noticed."""
 UPKEEP = 60.0
 PLACES = 3600.0
-VALIDATE = 600.0
+VALIDATE = 60.0
+"""How often one looks whether a feed is due: ``validations.EVERY`` says when it is."""
 PUBLISH = 20.0
 """How often CKAN is told of rows that changed: its metadata are right within a minute."""
 

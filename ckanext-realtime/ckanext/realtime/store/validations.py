@@ -14,8 +14,8 @@ from ckanext.realtime.quality.verdict import Verdict
 
 KINDS = frozenset({"gtfs-rt-vehicle-positions", "gtfs-rt-trip-updates", "gtfs-rt-alerts"})
 STATIC = "gtfs"
-EVERY = timedelta(minutes=9)
-"""How often a feed is validated at most: the poller asks every ten minutes."""
+EVERY = timedelta(minutes=10)
+"""How often a feed is validated at most."""
 SHARE = 60
 """A check that took a second is not done again for so many: a region's timetable must not keep the
 worker from bringing metadata up to date."""
