@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import area, form, layers, pictures, town, tree
+from ckanext.grandpoitiers import area, around, form, layers, pictures, theme_page, town, tree, uses
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
@@ -61,6 +61,11 @@ def grandpoitiers_theme(name: str) -> Theme | None:
 def grandpoitiers_theme_counts() -> dict[str, int]:
     """`{theme: datasets}`, as the search counts them for this visitor."""
     return tree.dataset_counts("groups")["groups"]
+
+
+def grandpoitiers_theme_page(name: str) -> theme_page.ThemePage:
+    """What the page of a theme shows above its datasets."""
+    return theme_page.page(name)
 
 
 def grandpoitiers_groups() -> list[tree.Group]:
@@ -195,6 +200,24 @@ def grandpoitiers_qgis(resource: Mapping[str, Any]) -> dict[str, str] | None:
         layers.REST: tk._("Add ArcGIS REST Server Layer"),
     }
     return {"menu": menus[found.kind], "url": found.url, "layer": found.layer}
+
+
+def grandpoitiers_similar(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The datasets that resemble one most."""
+    return around.similar_datasets(dataset)
+
+
+def grandpoitiers_licence_words(licence_id: str | None) -> str:
+    """What a licence allows, in a sentence."""
+    return around.licence_words(licence_id)
+
+
+def grandpoitiers_uses(resource: Mapping[str, Any], name: str) -> list[uses.Use]:
+    """How to use a file or a table of the dataset `name` in various tools."""
+    place = {"id": name, "resource_id": resource["id"], "_external": True}
+    table = resource.get("datastore_active")
+    rows = tk.url_for("grandpoitiers_explore.files", kind="csv", **place) if table else ""
+    return uses.uses(resource.get("format") or "", resource.get("url") or "", rows)
 
 
 def grandpoitiers_area() -> dict[str, str]:

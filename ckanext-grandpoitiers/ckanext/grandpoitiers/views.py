@@ -7,11 +7,12 @@ from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response
 
 from ckanext.grandpoitiers import config, town
+from ckanext.grandpoitiers.explore.views import explore
 from ckanext.grandpoitiers.features import NoFeatures, features_of
 from ckanext.grandpoitiers.former import former
 from ckanext.grandpoitiers.refusals import refusal
 
-__all__ = ["former", "portal"]
+__all__ = ["explore", "former", "portal"]
 
 log = logging.getLogger(__name__)
 portal = Blueprint("grandpoitiers", __name__)

@@ -29,6 +29,7 @@ def functions() -> dict[str, Any]:
         "grandpoitiers_block_datasets": block_datasets,
         "grandpoitiers_block_events": block_events,
         "grandpoitiers_event_datasets": event_datasets,
+        "grandpoitiers_events_about": events_about,
         "grandpoitiers_event_json": event_json,
         "grandpoitiers_block_resource": block_resource,
         "grandpoitiers_month_name": month_name,
@@ -147,6 +148,18 @@ def event_datasets(event: EventDetails) -> list[dict[str, Any]]:
         except (tk.ObjectNotFound, tk.NotAuthorized):
             continue
     return found
+
+
+def events_about(names: str | list[str]) -> list[Stored]:
+    """The events that present one of these datasets, the newest first: those one may see."""
+    wanted = Wanted(
+        kinds=["event"],
+        audiences=rules.audiences(tk.current_user.name),
+        seen_at=rules.now(),
+        datasets=[names] if isinstance(names, str) else names,
+        limit=3,
+    )
+    return store.listed(wanted)
 
 
 def event_json(stored: Stored) -> Markup:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
@@ -100,6 +101,7 @@ class Wanted:
     coming_at: datetime | None = None
     past_at: datetime | None = None
     in_menu: bool = False
+    datasets: Sequence[str] = ()
     limit: int = 200
 
 
@@ -113,6 +115,9 @@ def listed(wanted: Wanted) -> list[Stored]:
         query = query.where(pages.c.state == "published", online)
     if wanted.type:
         query = query.where(pages.c.content["event"]["type"].astext == wanted.type)
+    if wanted.datasets:
+        presented = pages.c.content["event"]["datasets"]
+        query = query.where(presented.has_any(postgresql.array(wanted.datasets)))
     ends = pages.c.content["event"]["ends"].astext.cast(sa.DateTime(timezone=True))
     if wanted.coming_at is not None:
         query = query.where(ends >= wanted.coming_at).order_by(pages.c.starts)

@@ -8,27 +8,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, cast
 
 from ckanext.realtime.addresses.errors import BadRequest
 from ckanext.realtime.problems import N_
+from portal_kit.columns import Type, type_of
 
 UNKNOWN_FIELD = N_("There is no field named {name}.")
-
-
-class Type(StrEnum):
-    """What a field holds, as far as comparing and showing it goes."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    NUMBER = "number"
-    TIME = "time"
-    NAIVE = "naive"  # a time without offset: UTC, as CKAN has it
-    DATE = "date"
-    BOOLEAN = "boolean"
-    JSON = "json"
-    POINT = "point"  # two columns: latitude and longitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +66,6 @@ _LONGITUDE = ("longitude", "lon", "lng", "long", "xlong", "x_wgs84")
 _POINTS = {"opendatasoft": "geo_point_2d", "data-fair": "_geopoint"}
 CLOSED = "closed_at"
 """Tables of feeds keep for a while the rows that left them, with this column filled."""
-_TYPES: Mapping[str, Type] = {
-    **dict.fromkeys(("int", "int2", "int4", "int8", "integer", "bigint", "smallint"), Type.INTEGER),
-    **dict.fromkeys(
-        ("float8", "float4", "numeric", "decimal", "double precision", "real"), Type.NUMBER
-    ),
-    **dict.fromkeys(("timestamptz", "timestamp with time zone"), Type.TIME),
-    **dict.fromkeys(("timestamp", "timestamp without time zone"), Type.NAIVE),
-    **dict.fromkeys(("bool", "boolean"), Type.BOOLEAN),
-    **dict.fromkeys(("json", "jsonb", "nested"), Type.JSON),
-    "date": Type.DATE,
-}
 
 
 def name_key(name: str) -> str:
@@ -108,7 +83,7 @@ def derived(platform: str, columns: Columns) -> Shape:
     """
     found = columns.all
     fields = {
-        name_key(name): Field(_spelt(platform, name), name, _type(kind), _type(kind))
+        name_key(name): Field(_spelt(platform, name), name, type_of(kind), type_of(kind))
         for name, kind in found
         if not name.startswith("_") and name != CLOSED
     }
@@ -168,10 +143,6 @@ def _declared_field(name: str, entry: Any, kinds: Mapping[str, str]) -> Field | 
     column = str(parts["column"])
     if column not in kinds:
         return None
-    stored = _type(kinds[column])
+    stored = type_of(kinds[column])
     shown = Type(parts["type"]) if "type" in parts else stored
     return Field(name, column, shown, stored, hidden=hidden)
-
-
-def _type(kind: str) -> Type:
-    return _TYPES.get(re.sub(r"\(.*\)", "", kind.lower()).strip(), Type.TEXT)

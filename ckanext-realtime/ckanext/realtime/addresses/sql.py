@@ -31,6 +31,7 @@ from ckanext.realtime.addresses.query import (
 from ckanext.realtime.addresses.shapes import Field, Shape, Type
 from ckanext.realtime.problems import N_
 from ckanext.realtime.times import parse as parse_time
+from portal_kit.columns import ACCENTED, PLAIN, escaped, folded
 
 EARTH = 6_371_008.8
 """Mean radius of the Earth in metres (IUGG)."""
@@ -39,8 +40,6 @@ MAX_FACET_VALUES = 100
 NOT_COMPARED = N_("The field {name} cannot be compared so.")
 NOT_OF_TYPE = N_("The value {value} does not suit the field {name}.")
 NO_POSITION = N_("These records have no position.")
-_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿœæ"
-_PLAIN = "aaaaaaceeeeiiiinooooouuuuyyoa"
 _SQL_TYPES: Mapping[Type, Any] = {
     Type.INTEGER: sa.Numeric(),
     Type.NUMBER: sa.Numeric(),
@@ -145,7 +144,7 @@ class Statements:
             case IsNull():
                 return self._column(field).is_(None)
             case StartsWith(_, start):
-                return self._like(field, f"{_escaped(_folded(start))}%")
+                return self._like(field, f"{escaped(folded(start))}%")
 
     def _compared(self, field: Field, sign: str, value: Literal) -> Condition:
         column: Any = self._column(field)
@@ -163,14 +162,14 @@ class Statements:
         return [field for field in self.shape.fields.values() if field.stored in kinds]
 
     def _any_like(self, fields: list[Field], word: str) -> Condition:
-        pattern = _escaped(_folded(word)).replace("*", "%")
+        pattern = escaped(folded(word)).replace("*", "%")
         if "*" not in word:
             pattern = f"%{pattern}%"
         return sa.or_(sa.false(), *(self._like(field, pattern) for field in fields))
 
     def _like(self, field: Field, pattern: str) -> Condition:
         text = sa.func.lower(sa.cast(self._column(field), sa.Text()))
-        return sa.func.translate(text, _ACCENTED, _PLAIN).like(pattern, escape="\\")
+        return sa.func.translate(text, ACCENTED, PLAIN).like(pattern, escape="\\")
 
     def _near(self, near: Near) -> Condition:
         field = self.shape.point if near.field is None else self.shape.named(near.field)
@@ -212,14 +211,6 @@ def _moment(stored: Type, text: str) -> Any:
     if stored is Type.DATE:
         return moment.date()
     return aware if stored is Type.TIME else aware.astimezone(UTC).replace(tzinfo=None)
-
-
-def _folded(text: str) -> str:
-    return text.lower().translate(str.maketrans(_ACCENTED, _PLAIN))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def compiled(statement: sa.Select[Any]) -> tuple[str, Mapping[str, Any]]:

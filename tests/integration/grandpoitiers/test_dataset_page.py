@@ -1,0 +1,74 @@
+"""The page of a dataset: what is around it, how to use it, how its link looks elsewhere."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+from ckan import model
+from ckan.tests import factories
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+
+
+def dataset(name: str, **fields: Any) -> dict[str, Any]:
+    known = {"title": name, "tags": [{"name": "vélo"}], "license_id": "lov2", **fields}
+    return factories.Dataset(name=name, owner_org=factories.Organization()["id"], **known)
+
+
+def page_of(app: Any, name: str) -> BeautifulSoup:
+    return BeautifulSoup(app.get(f"/dataset/{name}").body, "html.parser")
+
+
+def test_what_resembles_a_dataset_is_shown_and_what_is_private_is_not(app: Any) -> None:
+    for name in ("pistes", "arceaux"):
+        dataset(name)
+    dataset("secret", private=True)
+    dataset("autre", tags=[{"name": "arbre"}])
+    shown = page_of(app, "pistes").select(".dataset-similar .dataset-heading a")
+    assert [one["href"] for one in shown] == ["/dataset/arceaux"]
+
+
+def test_a_keyword_that_looks_like_syntax_breaks_no_page(app: Any) -> None:
+    dataset("etrange", title='a") OR *:* AND (b:"c \\ [* TO', tags=[{"name": "eau. - OR_x"}])
+    assert page_of(app, "etrange").select_one("h1")
+
+
+def test_the_licence_is_said_in_plain_words(app: Any) -> None:
+    dataset("pistes")
+    facts = page_of(app, "pistes").select_one(".facts")
+    assert facts is not None
+    assert "même commercial" in facts.get_text()
+
+
+def test_a_link_looks_good_where_it_is_shared(app: Any) -> None:
+    dataset("pistes", title='Pistes "cyclables" <b>')
+    page = page_of(app, "pistes")
+
+    def said(name: str) -> str:
+        (found,) = page.select(f'meta[property="{name}"]')
+        return str(found["content"])
+
+    assert 'Pistes "cyclables" <b>' in said("og:title")
+    assert said("og:url").endswith("/dataset/pistes")
+    picture = said("og:image").split("/", 3)[3]
+    assert app.get(f"/{picture}").headers["Content-Type"] == "image/png"
+
+
+def test_its_cost_does_not_depend_on_how_many_resemble_it(app: Any) -> None:
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    dataset("pistes")
+    app.get("/dataset/pistes")
+    numbers: list[int] = []
+    for more in ("un", "deux", "trois"):
+        dataset(more)
+        asked.clear()
+        sa.event.listen(model.meta.engine, "before_cursor_execute", note)
+        app.get("/dataset/pistes")
+        sa.event.remove(model.meta.engine, "before_cursor_execute", note)
+        numbers.append(len(asked))
+    assert len(set(numbers)) == 1
