@@ -69,6 +69,8 @@ class Table:
     file_note: str
     """The description of the file, beside that of the dataset."""
     period: tuple[str, ...] = ()
+    schema: str = ""
+    """The address of the schema that the file follows."""
 
     def rows(self, content: bytes) -> list[dict[str, Cell]]:
         """The rows of the CSV file (UTF-8, commas), typed.
@@ -97,6 +99,7 @@ class Table:
             "language": [FRENCH],
             "groups": [{"name": self.theme}],
             "tags": [{"name": tag} for tag in self.tags],
+            "conforms_to": [self.schema] if self.schema else [],
             "territory": sorted({str(row["insee"]) for row in rows if row.get("insee")}),
             "spatial": _box(rows),
         }
