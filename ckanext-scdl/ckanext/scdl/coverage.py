@@ -3,11 +3,14 @@
 Pure: imports neither ``ckan`` nor an HTTP client; the moment is an argument.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import cos, radians
+from typing import Any
+
+from ckanext.scdl.files.words import fold
 
 
 class State(StrEnum):
@@ -93,6 +96,32 @@ def _cell(one: Published | None, period: timedelta | None, now: datetime) -> Cel
     if state is State.VALID and period is not None and now - one.modified > period:
         state = State.LATE
     return Cell(state, one.dataset)
+
+
+def located(
+    titles: Mapping[str, str], codes: Mapping[str, str], communes: Sequence[Mapping[str, Any]]
+) -> dict[str, tuple[float, float]]:
+    """Where organisations are (longitude, latitude): ``{id: place}`` of those that are communes.
+
+    An organisation is the commune of its INSEE code (``codes``, by id); without one, that of its
+    title. ``communes`` are those of ``communes.yaml``; the code and the name of a former commune
+    stand for the one that took it in.
+    """
+    known = {
+        word: (float(centre[0]), float(centre[1]))
+        for commune in reversed(communes)
+        if (centre := commune.get("centre"))
+        for word in _words(commune)
+    }
+    found = {key: known.get(codes.get(key) or fold(title)) for key, title in titles.items()}
+    return {key: place for key, place in found.items() if place}
+
+
+def _words(commune: Mapping[str, Any]) -> Iterator[str]:
+    for alias in commune.get("aliases") or ():
+        yield fold(str(alias))
+    yield str(commune.get("insee"))
+    yield fold(str(commune.get("name")))
 
 
 @dataclass(frozen=True, slots=True)

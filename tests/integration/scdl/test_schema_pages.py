@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 from bs4 import BeautifulSoup
+from ckan.tests import factories
 
 from ckanext.scdl.publishing import followers
 from tests.integration.scdl.conftest import call
@@ -67,6 +68,13 @@ def test_who_follows_a_schema_and_how_it_stands(
     assert row.select_one(".coverage-missing")
     one = page(app, "/schemas/couverture?schema=scdl/prenoms")
     assert len(one.select(".coverage-table thead th")) == 2
+
+
+def test_an_organisation_is_on_the_map_by_its_insee_code(app: Any, shared_db: None) -> None:
+    """Whatever its title."""
+    before = len(page(app, "/schemas/couverture").select(".coverage-map circle"))
+    factories.Organization(title="Mairie", extras=[{"key": "insee", "value": "86194"}])
+    assert len(page(app, "/schemas/couverture").select(".coverage-map circle")) == before + 1
 
 
 def test_a_hidden_dataset_is_nobody_s_business(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ckanext.scdl.coverage import Published, State, coverage, drawn
+from ckanext.scdl.coverage import Published, State, coverage, drawn, located
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PERIODS = {"scdl/budget": timedelta(days=366), "scdl/prenoms": None}
@@ -46,3 +46,20 @@ def test_communes_are_drawn_with_the_north_above() -> None:
     assert points["east"].x > points["south"].x
     assert height > points["south"].y
     assert drawn({}) == ({}, 0)
+
+
+def test_an_organisation_is_where_its_code_says_else_its_title() -> None:
+    """A former commune is where the one is that took it in; what is no commune is nowhere."""
+    communes = [
+        {"insee": "86194", "name": "Poitiers", "centre": [0.34, 46.58]},
+        {"insee": "86019", "name": "Beaumont Saint-Cyr", "aliases": ["Saint-Cyr", "86219"],
+         "centre": [0.43, 46.74]},
+        {"insee": "86027", "name": "Biard"},
+    ]  # fmt: skip
+    titles = {
+        "a": "Ville de Poitiers", "b": "POITIERS", "c": "Saint-Cyr", "d": "Mairie", "e": "Biard",
+        "f": "Poitiers", "g": "Agglomération",
+    }  # fmt: skip
+    found = located(titles, {"a": "86194", "d": "86219", "f": "75056"}, communes)
+    poitiers, beaumont = (0.34, 46.58), (0.43, 46.74)
+    assert found == {"a": poitiers, "b": poitiers, "c": beaumont, "d": beaumont}

@@ -66,3 +66,13 @@ def organisations() -> dict[str, str]:
     )
     found = {row.id: row.title or row.name for row in model.Session.execute(query)}
     return dict(sorted(found.items(), key=lambda item: item[1].lower()))
+
+
+def codes() -> dict[str, str]:
+    """``{id: INSEE code}`` of the organisations that have one in their form (``insee``)."""
+    columns = model.group_table.c
+    code = columns["extras"]["insee"].astext
+    query = sa.select(columns["id"], code.label("code")).where(
+        columns["is_organization"].is_(other=True), columns["state"] == "active", code != ""
+    )
+    return {row.id: row.code for row in model.Session.execute(query)}

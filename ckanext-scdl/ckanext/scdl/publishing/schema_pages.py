@@ -10,13 +10,12 @@ from flask import Blueprint, Response, request
 
 from ckanext.scdl.blank import csv_template, workbook
 from ckanext.scdl.changes import changes
-from ckanext.scdl.coverage import Point, Row, coverage, drawn
+from ckanext.scdl.coverage import Point, Row, coverage, drawn, located
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.described import fields_of, form_of
 from ckanext.scdl.errors import ScdlError
-from ckanext.scdl.files.words import fold
 from ckanext.scdl.publishing import following
-from ckanext.scdl.publishing.followers import followers, organisations, published
+from ckanext.scdl.publishing.followers import codes, followers, organisations, published
 from ckanext.scdl.registry import TABLE, Registry, Schema, Version
 from ckanext.scdl.schema import parse
 from portal_kit.configuration import read_yaml
@@ -129,13 +128,7 @@ def _drawn(titles: dict[str, str]) -> tuple[dict[str, Point], float]:
         communes = read_yaml("communes.yaml")["communes"]
     except (PortalError, KeyError, TypeError):
         return {}, 0
-    known = {fold(str(one.get("name"))): one.get("centre") for one in communes}
-    places = {
-        identifier: (float(centre[0]), float(centre[1]))
-        for identifier, title in titles.items()
-        if (centre := known.get(fold(title)))
-    }
-    return drawn(places)
+    return drawn(located(titles, codes(), communes))
 
 
 def _version(group: str, name: str, number: str | None) -> Version:
