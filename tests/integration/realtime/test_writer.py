@@ -96,6 +96,22 @@ class TestOlder:
         assert state.answered_at == NOON + 30 * SECOND
         assert state.measured_at == NOON
 
+    def test_the_same_content_with_a_new_time_is_measured_again(
+        self, make_feed: Feeds, session: Any
+    ) -> None:
+        """The same buses where they were, a minute later: nothing leaves, and they are fresh."""
+        known = make_feed()
+        taken(session, known, "ab", NOON)
+        stored = rows(known)
+        assert taken(session, known, "ab", NOON + 60 * SECOND) is Took.APPLIED
+        found = rows(known)
+        assert {one["_id"] for one in found.values()} == {one["_id"] for one in stored.values()}
+        assert found["a"]["measured_at"] > stored["a"]["measured_at"]
+        with session.cursor() as cursor:
+            state = ledger.read(cursor, known.id)
+        assert state is not None
+        assert (state.measured_at, state.entities) == (NOON + 60 * SECOND, 2)
+
     def test_a_clock_that_once_wrote_next_year_makes_nothing_deaf(
         self, make_feed: Feeds, session: Any
     ) -> None:
