@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from ckanext.scdl import offline
+from ckanext.scdl.queue.cli import drop, publish_due
 from ckanext.scdl.schema_commands import schemas
 
 __all__ = ["scdl"]
@@ -17,6 +18,8 @@ def scdl() -> None:
 
 scdl.add_command(offline.check)
 scdl.add_command(schemas)
+scdl.add_command(drop)
+scdl.add_command(publish_due)
 
 
 @scdl.command(help="Ask the addresses that are due again, and erase deposits left for 90 days.")

@@ -41,3 +41,8 @@ def policy(schema: str, organisation: str) -> str:
         if said.get(key) in ("block", "badge", "inform"):
             return said[key]
     return "badge"
+
+
+def drop_rules() -> str:
+    """The file of rules by which dropped files find their dataset; "" for none."""
+    return tk.config[PREFIX + "drop_rules"]

@@ -1,10 +1,13 @@
 """What templates ask of files and schemas; every name begins with ``scdl_``."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.scdl.publishing import following, sources, state, words
+from ckanext.scdl.queue import clock, rights
+from ckanext.scdl.queue import words as queue_words
 from ckanext.scdl.registry import JSON, TABLE, Registry
 
 
@@ -80,3 +83,46 @@ def scdl_may_deposit() -> bool:
     if not tk.current_user.is_authenticated:
         return False
     return bool(tk.h.organizations_available("create_dataset"))
+
+
+def scdl_queue_state(state: str) -> str:
+    """What people read for the state of a deposit."""
+    return queue_words.states().get(state, state)
+
+
+def scdl_queue_step(step: dict[str, Any]) -> str:
+    """What people read for a step of a deposit's history."""
+    said = str(queue_words.steps().get(step["step"], step["step"]))
+    moment = scdl_moment(step["comment"]) if step["step"] == "schedule" else ""
+    return said.format(moment=moment, number=step["comment"])
+
+
+def scdl_queue_filters() -> dict[str, str]:
+    """The states that the queue can be seen by."""
+    return queue_words.filters()
+
+
+def scdl_queue_modes() -> dict[str, str]:
+    """What an organisation may want before a file is public."""
+    return queue_words.modes()
+
+
+def scdl_moment(iso: str) -> str:
+    """A moment on the portal's clocks, from its ISO form."""
+    return clock.shown(datetime.fromisoformat(iso))
+
+
+def scdl_ago(iso: str) -> str:
+    """How long ago a moment was, from its ISO form."""
+    moment = datetime.fromisoformat(iso).astimezone(UTC).replace(tzinfo=None)
+    return str(tk.h.time_ago_from_timestamp(moment))
+
+
+def scdl_publishes_directly(owner_org: str, resource_id: str = "") -> bool:
+    """Whether the visitor's files for an organisation need nobody else's eyes."""
+    return rights.publishes_directly(tk.current_user.name, owner_org, resource_id)
+
+
+def scdl_validates() -> bool:
+    """Whether the visitor validates deposits."""
+    return tk.current_user.is_authenticated and rights.is_validator(tk.current_user.name)

@@ -9,14 +9,29 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Action, Context
 from flask import Blueprint
 
-from ckanext.scdl.logic import action
+from ckanext.scdl.logic import action, auth
 from ckanext.scdl.publishing import actions, following, gate
 from ckanext.scdl.publishing.schema_pages import catalogue
 from ckanext.scdl.publishing.views import deposits
+from ckanext.scdl.queue import actions as queue_actions
+from ckanext.scdl.queue import auth as queue_auth
+from ckanext.scdl.queue import dropping, listing
+from ckanext.scdl.queue.home import home
+from ckanext.scdl.queue.views import queue
 from ckanext.scdl.views import files
 
 
-@tk.blanket.auth_functions
+def functions(*modules: Any) -> dict[str, Any]:
+    """The actions, or what they ask before, of these modules."""
+    return {
+        name: getattr(one, name)
+        for one in modules
+        for name in dir(one)
+        if name.startswith(("scdl_", "datastore_"))
+    }
+
+
+@tk.blanket.auth_functions(lambda: functions(auth, queue_auth))
 @tk.blanket.cli
 @tk.blanket.config_declarations
 @tk.blanket.helpers
@@ -38,14 +53,11 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
 
     # IActions
     def get_actions(self) -> dict[str, Action]:
-        modules = (action, actions)
-        return {
-            name: getattr(one, name) for one in modules for name in dir(one) if name[:5] == "scdl_"
-        }
+        return functions(action, actions, queue_actions, listing, dropping)
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
-        return [files, deposits, catalogue]
+        return [files, deposits, queue, home, catalogue]
 
     # IFacets
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:
@@ -76,6 +88,7 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
 
     def before_resource_update(self, context: Context, current: Any, resource: Any) -> None:
         gate.check_upload(context, resource, current["package_id"])
+        gate.check_link(context, current, resource)
 
     def before_resource_delete(self, context: Context, resource: Any, resources: Any) -> None:
         following.forgotten([resource["id"]])

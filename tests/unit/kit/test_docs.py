@@ -53,7 +53,9 @@ def ckan_commands() -> Iterator[str]:
 
 def actions() -> Iterator[str]:
     found = [*ROOT.glob("ckanext-*/ckanext/*/logic/action.py")]
-    for path in sorted([*found, *ROOT.glob("ckanext-*/ckanext/*/*/actions.py")]):
+    for name in ("actions", "listing", "dropping", "depositing"):
+        found += ROOT.glob(f"ckanext-*/ckanext/*/*/{name}.py")
+    for path in sorted(found):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             prefixes = ("grandpoitiers_", "scdl_", "realtime_")
             if isinstance(node, ast.FunctionDef) and node.name.startswith(prefixes):

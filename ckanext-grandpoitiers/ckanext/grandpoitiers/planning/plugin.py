@@ -5,7 +5,7 @@ from typing import Any
 import ckan.plugins as p
 from flask import Blueprint
 
-from ckanext.grandpoitiers.planning import actions, auth, helpers
+from ckanext.grandpoitiers.planning import actions, auth, depositing, helpers
 from ckanext.grandpoitiers.planning.views import planning
 
 
@@ -19,11 +19,12 @@ class PlanningPlugin(p.SingletonPlugin):
 
     # IActions
     def get_actions(self) -> dict[str, Any]:
-        return actions.actions()
+        return {**actions.actions(), **depositing.actions()}
 
     # IAuthFunctions
     def get_auth_functions(self) -> dict[str, Any]:
-        return auth.functions()
+        deposits = depositing.auth() if p.plugin_loaded("scdl") else {}
+        return {**auth.functions(), **deposits}
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:

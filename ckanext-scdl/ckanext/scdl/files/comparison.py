@@ -9,6 +9,7 @@ from typing import Any
 
 from ckanext.scdl.files.detection import ColumnType, fits
 from ckanext.scdl.files.dictionary import Entry
+from ckanext.scdl.files.figures import Disproportion
 from ckanext.scdl.files.words import fold
 
 SHRUNK = 0.5
@@ -35,6 +36,7 @@ class Comparison:
     changed: tuple[Changed, ...]
     rows_before: int
     rows_after: int
+    out_of_proportion: tuple[Disproportion, ...] = ()
 
     @property
     def same_shape(self) -> bool:
@@ -63,6 +65,7 @@ class Comparison:
             ],
             "rows_before": self.rows_before,
             "rows_after": self.rows_after,
+            "out_of_proportion": [one.as_dict() for one in self.out_of_proportion],
         }
 
 

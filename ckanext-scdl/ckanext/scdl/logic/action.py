@@ -9,6 +9,8 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl.files.dictionary import described, from_table_schema, to_store, to_table_schema
 from ckanext.scdl.publishing import checks, following, loading, reports, restoring, state, words
+from ckanext.scdl.queue import store
+from ckanext.scdl.queue.steps import Step
 from ckanext.scdl.registry import Registry
 
 Answer = dict[str, Any]
@@ -232,4 +234,13 @@ def scdl_version_restore(context: Context, data_dict: DataDict) -> Answer:
     """
     resource_id, number = tk.get_or_bust(data_dict, ["id", "number"])
     tk.check_access("scdl_version_restore", context, data_dict)
-    return restoring.restore(context, resource_id, int(number))
+    resource = restoring.restore(context, resource_id, int(number))
+    user = model.User.get(context.get("user") or "")
+    store.note(
+        Step.RESTORE,
+        resource_id=resource_id,
+        user_id=user.id if user else "",
+        comment=str(number),
+    )
+    model.Session.commit()
+    return resource

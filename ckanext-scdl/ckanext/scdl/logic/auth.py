@@ -3,9 +3,12 @@
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
 from ckanext.scdl.publishing import state
+from ckanext.scdl.queue import rights, store
+from ckanext.scdl.queue.steps import State
 
 
 @tk.auth_allow_anonymous_access
@@ -54,7 +57,11 @@ def scdl_version_list(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_version_restore(context: Context, data_dict: DataDict) -> AuthResult:
-    """Whoever may change the resource."""
+    """Whoever may change the resource and publish without anybody else."""
+    resource = model.Resource.get(str(data_dict.get("id")))
+    owner = resource.package.owner_org if resource else None
+    if owner and rights.must_deposit(str(context.get("user") or ""), owner):
+        return {"success": False}
     return _as("resource_update", context, data_dict)
 
 
@@ -70,23 +77,32 @@ def scdl_deposit_create(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_deposit_show(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone."""
+    """Its depositor; once it is handed over, those who validate it too."""
+    row = store.get(str(data_dict.get("id")))
+    if row and rights.validates(str(context.get("user") or ""), row["owner_org"]):
+        return {"success": True}
     return _own(context, data_dict)
 
 
 def scdl_deposit_update(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone."""
-    return _own(context, data_dict)
+    """Its depositor alone, as long as it is in their hands."""
+    return _in_hand(context, data_dict)
 
 
 def scdl_deposit_publish(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone."""
-    return _own(context, data_dict)
+    """Its depositor alone, where their organisation lets them publish directly."""
+    found = state.deposit(str(data_dict.get("id")))
+    user = str(context.get("user") or "")
+    if found is None:
+        return {"success": False}
+    if not rights.publishes_directly(user, found["owner_org"], found["resource_id"]):
+        return {"success": False}
+    return _in_hand(context, data_dict)
 
 
 def scdl_deposit_delete(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone."""
-    return _own(context, data_dict)
+    """Its depositor alone, as long as it is in their hands."""
+    return _in_hand(context, data_dict)
 
 
 def _as(action: str, context: Context, data_dict: Any) -> AuthResult:
@@ -98,3 +114,10 @@ def _own(context: Context, data_dict: Any) -> AuthResult:
     found = state.deposit(str(data_dict.get("id")))
     user = context.get("auth_user_obj")
     return {"success": bool(found and user and found["user_id"] == user.id)}
+
+
+def _in_hand(context: Context, data_dict: Any) -> AuthResult:
+    row = store.get(str(data_dict.get("id")))
+    if row is not None and row["state"] != State.RETURNED:
+        return {"success": False}
+    return _own(context, data_dict)

@@ -1,4 +1,4 @@
-"""What a référent does with a file: deposit it, answer about it, publish it."""
+"""What a référent does with a file before it leaves their hands: deposit it, answer about it."""
 
 import uuid
 from pathlib import Path
@@ -16,7 +16,8 @@ from ckanext.scdl.files.reading import Choices
 from ckanext.scdl.publishing import library, sources, state
 from ckanext.scdl.publishing.describing import described
 from ckanext.scdl.publishing.examining import examine
-from ckanext.scdl.publishing.publication import Blocked, publish
+from ckanext.scdl.queue import store
+from ckanext.scdl.queue.submitting import NO_ROOM, check_not_harvested, check_takes_files, give_up
 from ckanext.scdl.registry import Registry
 
 Answer = dict[str, Any]
@@ -48,6 +49,9 @@ def scdl_deposit_create(context: Context, data_dict: DataDict) -> Answer:
     except OverflowError as error:
         refused = sources.too_large(config.largest_file() + 1)
         raise tk.ValidationError({"upload": [refused.sentence(tk._)]}) from error
+    except OSError as error:
+        library.forget_deposit(deposit_id)
+        raise tk.ValidationError({"upload": [tk._(NO_ROOM)]}) from error
     state.put_deposit(
         deposit_id,
         user_id=_user_id(context),
@@ -76,6 +80,11 @@ def _organisation(context: Context, data_dict: DataDict) -> str:
         package = tk.get_action("package_show")(
             tk.fresh_context(context), {"id": resource["package_id"]}
         )
+        try:
+            check_takes_files(resource)
+            check_not_harvested(package)
+        except ScdlError as error:
+            raise tk.ValidationError({"resource_id": [error.sentence(tk._)]}) from error
         return package["owner_org"]
     wanted = {"id": data_dict["owner_org"]}
     return tk.get_action("organization_show")(tk.fresh_context(context), wanted)["id"]
@@ -149,39 +158,6 @@ def scdl_deposit_update(context: Context, data_dict: DataDict) -> Answer:
     return scdl_deposit_show(context, {"id": deposit_id})
 
 
-def scdl_deposit_publish(context: Context, data_dict: DataDict) -> Answer:
-    """Publish a deposited file, mended as was accepted; its original is kept beside it.
-
-    :param id: the deposit's
-    :type id: string
-    :param package_id: the dataset to add it to; without it a new one is made, unless the deposit
-        replaces the file of a resource
-    :type package_id: string
-    :param title: of the new dataset
-    :type title: string
-    :param notes: what the new dataset is, in a few sentences (optional)
-    :type notes: string
-    :param private: whether the new dataset is hidden (optional, default: False)
-    :type private: bool
-
-    :returns: the resource
-    :rtype: dictionary
-    """
-    deposit_id = tk.get_or_bust(data_dict, "id")
-    tk.check_access("scdl_deposit_publish", context, data_dict)
-    deposit = state.deposit(deposit_id)
-    assert deposit is not None  # noqa: S101  (the authorization has found it)
-    with TemporaryDirectory(prefix="scdl-") as workdir:
-        try:
-            resource = publish(context, examine(deposit, Path(workdir)), dict(data_dict))
-        except Blocked as error:
-            raise tk.ValidationError({"file": [error.sentence(tk._)]}) from error
-    state.drop_deposit(deposit_id)
-    model.Session.commit()
-    library.forget_deposit(deposit_id)
-    return resource
-
-
 def scdl_deposit_delete(context: Context, data_dict: DataDict) -> None:
     """Give up a deposit: its file is erased.
 
@@ -190,6 +166,9 @@ def scdl_deposit_delete(context: Context, data_dict: DataDict) -> None:
     """
     deposit_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("scdl_deposit_delete", context, data_dict)
+    returned = store.get(deposit_id, lock=True)
+    if returned is not None:
+        give_up(returned, returned["user_id"])
     state.drop_deposit(deposit_id)
     model.Session.commit()
     library.forget_deposit(deposit_id)

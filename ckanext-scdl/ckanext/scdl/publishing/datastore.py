@@ -19,6 +19,7 @@ from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from ckanext.scdl.columnar import pl
 from ckanext.scdl.files.dictionary import Entry
+from ckanext.scdl.files.figures import Figures
 
 STAGING = "_scdl_"
 """Tables whose name begins with an underscore are in no list of the DataStore."""
@@ -65,24 +66,51 @@ def load(
     finds no word before `make_words`. Raises psycopg2's Error.
     """
     staging = f"{STAGING}{resource_id}"
-    columns = _with_comments(resource_id, entries)
     try:
-        with _transaction() as cursor:
-            _create(cursor, staging, columns)
-            if words:
-                _follow_words(cursor, staging)
-            names = SQL(", ").join(Identifier(column.name) for column in columns)
-            copy = SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)")
-            cursor.copy_expert(copy.format(Identifier(staging), names), Copied(frames))
-            rows = int(cursor.rowcount)
-            if words:
-                _index_words(cursor, staging)
-        with _transaction() as cursor:
-            _put_in_place(cursor, staging, resource_id)
-            cursor.execute(_COUNTED, {"name": resource_id, "rows": rows})
+        rows = stage(resource_id, staging, entries, frames, words=words)
+        with exchanged(resource_id, staging, rows):
+            pass
     finally:
         drop(staging)
     return rows
+
+
+def stage(
+    resource_id: str,
+    staging: str,
+    entries: Sequence[Entry],
+    frames: Iterable[pl.DataFrame],
+    *,
+    words: bool,
+) -> int:
+    """Make table ``staging`` with what `load` would make of a resource's; the number of rows.
+
+    Nobody reads it before `exchanged`. Raises psycopg2's Error.
+    """
+    columns = _with_comments(resource_id, entries)
+    with _transaction() as cursor:
+        _create(cursor, staging, columns)
+        if words:
+            _follow_words(cursor, staging)
+        names = SQL(", ").join(Identifier(column.name) for column in columns)
+        copy = SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)")
+        cursor.copy_expert(copy.format(Identifier(staging), names), Copied(frames))
+        rows = int(cursor.rowcount)
+        if words:
+            _index_words(cursor, staging)
+    return rows
+
+
+@contextmanager
+def exchanged(resource_id: str, staging: str, rows: int) -> Generator[None]:
+    """Table ``staging`` in the place of a resource's, once the block has ended well.
+
+    Readers wait while it runs: they find the former table until then and the new one after.
+    """
+    with _transaction() as cursor:
+        _put_in_place(cursor, staging, resource_id)
+        cursor.execute(_COUNTED, {"name": resource_id, "rows": rows})
+        yield
 
 
 def make_words(resource_id: str) -> None:
@@ -105,6 +133,17 @@ def make_words(resource_id: str) -> None:
             _put_in_place(cursor, staging, resource_id)
     finally:
         drop(staging)
+
+
+def figures(resource_id: str, names: Sequence[str]) -> dict[str, Figures]:
+    """The number and the sum of the cells of columns of numbers of a resource's table."""
+    asked = [SQL("count({0}), sum({0})::float8").format(Identifier(name)) for name in names]
+    query = SQL("SELECT {} FROM {}").format(SQL(", ").join(asked), Identifier(resource_id))
+    with _transaction() as cursor:
+        cursor.execute(query)
+        row = cursor.fetchone()
+    pairs = zip(names, row[::2], row[1::2], strict=True)
+    return {name: Figures(int(count), float(total or 0)) for name, count, total in pairs}
 
 
 def lacks_words(resource_id: str) -> bool:

@@ -1,7 +1,7 @@
 """A deposited file as its depositor sees it: understood, matched, mended as accepted, judged."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,18 +11,19 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.files.comparison import Comparison, compare
-from ckanext.scdl.files.detection import ColumnType, Detected, detect
+from ckanext.scdl.files.detection import ColumnType, Detected, detect, rewritten
 from ckanext.scdl.files.dictionary import Entry, from_detected, from_schema
 from ckanext.scdl.files.errors import FileRefused
+from ckanext.scdl.files.figures import Disproportion, measured, out_of_proportion
 from ckanext.scdl.files.kinds import WORKBOOKS
 from ckanext.scdl.files.matching import Matching, match_columns
 from ckanext.scdl.files.mended import Mended, mend
 from ckanext.scdl.files.proposing import Proposal, menders, propose
 from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
 from ckanext.scdl.files.repairs import Repair
-from ckanext.scdl.files.survey import survey
+from ckanext.scdl.files.survey import frames, survey
 from ckanext.scdl.files.synonyms import thesaurus
-from ckanext.scdl.publishing import library, loading, schemas, state
+from ckanext.scdl.publishing import datastore, library, loading, schemas, state
 from ckanext.scdl.registry import Registry, Version
 from ckanext.scdl.report import Report
 from ckanext.scdl.schema import TableSchema
@@ -142,7 +143,32 @@ def _compared(found: Examined, table: Table) -> Comparison | None:
         return None
     detected = found.detected or detect(table)
     known = state.file_of(resource_id) or {}
-    return compare(before, known.get("rows", 0), found.entries, detected.columns, detected.rows)
+    compared = compare(before, known.get("rows", 0), found.entries, detected.columns, detected.rows)
+    return dataclasses.replace(
+        compared, out_of_proportion=_figures(resource_id, before, found.entries, detected, table)
+    )
+
+
+def _figures(
+    resource_id: str,
+    before: Sequence[Entry],
+    after: Sequence[Entry],
+    detected: Detected,
+    table: Table,
+) -> tuple[Disproportion, ...]:
+    """The columns of numbers, in both tables, that are out of proportion."""
+    numbers = ("integer", "number")
+    known = {one.id for one in before if one.type in numbers}
+    names = {
+        position: entry.id
+        for position, (entry, column) in enumerate(zip(after, detected.columns, strict=True))
+        if entry.id in known and column.type in numbers
+    }
+    if not names:
+        return ()
+    blocks = (rewritten(frame, detected.columns) for _, frame in frames(table))
+    former = datastore.figures(resource_id, list(names.values()))
+    return out_of_proportion(former, measured(blocks, names))
 
 
 def _own(found: Examined) -> dict[str, str]:

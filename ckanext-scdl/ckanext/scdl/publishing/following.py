@@ -11,6 +11,8 @@ from sqlalchemy import event
 
 from ckanext.scdl import config
 from ckanext.scdl.publishing import library, loading, schemas, sources, state
+from ckanext.scdl.queue import store
+from ckanext.scdl.queue.steps import OPEN
 from ckanext.scdl.registry import Registry
 
 PERIODS: Mapping[str, timedelta | None] = {
@@ -97,7 +99,8 @@ def refresh(now: datetime) -> list[str]:
 
 def erase_left(now: datetime) -> list[str]:
     """Erase the deposits that nobody came back to; their ids."""
-    found = state.stale_deposits(now - LEFT)
+    open_ones = {one["id"] for one in store.find(states=OPEN, limit=100_000)}
+    found = [one for one in state.stale_deposits(now - LEFT) if one not in open_ones]
     for deposit_id in found:
         state.drop_deposit(deposit_id)
         library.forget_deposit(deposit_id)

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.scdl import config
 from ckanext.scdl.files.errors import N_
 from ckanext.scdl.publishing import checks, schemas, state
+from ckanext.scdl.queue import rights
 from ckanext.scdl.registry import Version
 from ckanext.scdl.report import Verdict
 
@@ -25,6 +26,15 @@ WAITS = N_(
 )
 
 
+QUEUED = N_(
+    "Your organisation validates its files before they are on line. Yours is kept: hand it over at"
+    " {address}"
+)
+LINKED = N_(
+    "Your organisation validates its files before they are on line: no link takes the place of one."
+)
+
+
 def blocks(version: Version, package: Mapping[str, Any]) -> bool:
     """Whether the publisher of ``package`` refuses the errors of files that follow ``version``."""
     organisation = package.get("organization") or {}
@@ -32,13 +42,19 @@ def blocks(version: Version, package: Mapping[str, Any]) -> bool:
 
 
 def check_upload(context: Context, resource: Mapping[str, Any], package_id: str) -> None:
-    """Let a file through, unless its errors are refused. Raises ValidationError."""
+    """Let a file through, unless it must be validated or its errors are refused.
+
+    Raises ValidationError.
+    """
     upload = resource.get("upload")
     if context.get(EXAMINED) or not isinstance(upload, FileStorage) or not upload.filename:
         return
     package = tk.get_action("package_show")({"ignore_auth": True}, {"id": package_id})
     known = state.file_of(str(resource.get("id") or "")) or {}
     version = schemas.followed(resource, package, known.get("schema", ""))
+    if _queued(context, package):
+        address = _kept(context, upload, version, resource, package)
+        raise tk.ValidationError({"upload": [tk._(QUEUED).format(address=address)]})
     if version is None or not blocks(version, package):
         return
     errors = _errors(upload, version)
@@ -47,6 +63,29 @@ def check_upload(context: Context, resource: Mapping[str, Any], package_id: str)
         address = _kept(context, upload, version, resource, package)
         said = tk._(WAITS).format(count=errors, address=address)
         raise tk.ValidationError({"upload": [said]})
+
+
+def check_link(context: Context, current: Mapping[str, Any], resource: Mapping[str, Any]) -> None:
+    """Refuse an address in the place of a file that must be validated. Raises ValidationError."""
+    if context.get(EXAMINED) or current.get("url_type") != "upload" or resource.get("upload"):
+        return
+    before, after = (_end(one.get("url")) for one in (current, resource))
+    if before == after and resource.get("url_type", "upload") == "upload":
+        return
+    package = tk.get_action("package_show")({"ignore_auth": True}, {"id": current["package_id"]})
+    if _queued(context, package):
+        raise tk.ValidationError({"url": [tk._(LINKED)]})
+
+
+def _end(url: object) -> str:
+    return str(url or "").rpartition("/")[2]
+
+
+def _queued(context: Context, package: Mapping[str, Any]) -> bool:
+    """Whether this person's files pass through the queue."""
+    if context.get("ignore_auth") or package.get("harvest_guid") or not package.get("owner_org"):
+        return False
+    return rights.must_deposit(str(context.get("user") or ""), package["owner_org"])
 
 
 def _errors(upload: FileStorage, version: Version) -> int:
@@ -58,7 +97,7 @@ def _errors(upload: FileStorage, version: Version) -> int:
 def _kept(
     context: Context,
     upload: FileStorage,
-    version: Version,
+    version: Version | None,
     resource: Mapping[str, Any],
     package: Mapping[str, Any],
 ) -> str:
@@ -68,7 +107,7 @@ def _kept(
         {
             "upload": upload,
             "owner_org": package["owner_org"],
-            "schema": version.name,
+            "schema": version.name if version else "",
             "resource_id": resource.get("id") or "",
         },
     )

@@ -6,6 +6,7 @@ The boundary of a background job: whatever a file holds ends in a state that its
 import dataclasses
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +19,7 @@ from ckanext.scdl import config
 from ckanext.scdl.checking import check_file
 from ckanext.scdl.files.dictionary import Entry, from_store
 from ckanext.scdl.files.errors import N_, FileRefused
-from ckanext.scdl.files.plan import main_sheet, plan
+from ckanext.scdl.files.plan import Plan, main_sheet, plan
 from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
 from ckanext.scdl.publishing import (
     datastore,
@@ -76,7 +77,7 @@ def load_resource(resource_id: str, *, again: bool = False) -> str:
     with TemporaryDirectory(prefix="scdl-") as folder:
         try:
             with sources.local_file(resource, Path(folder)) as path:
-                _Loading(package, resource, known, path, Path(folder) / "work").run()
+                Loading(package, resource, known, path, Path(folder) / "work").run()
         except FileRefused as refused:
             _refuse(resource, refused, mark)
             return "refused"
@@ -112,7 +113,17 @@ def _note(resource_id: str, **values: Any) -> None:
     model.Session.commit()
 
 
-class _Loading:
+@dataclass(frozen=True)
+class Prepared:
+    """A file that is read and judged: all that making its table needs."""
+
+    reading: Reading
+    report: Report | None
+    plan: Plan
+    notes: tuple[StructureProblem, ...]
+
+
+class Loading:
     """The loading of one file under way."""
 
     def __init__(
@@ -132,31 +143,42 @@ class _Loading:
 
     def run(self) -> None:
         """From the file to the table, its report and its version. Raises FileRefused."""
+        ready = self.prepare()
+        at_once = ready.plan.rows <= WORDS_AT_ONCE
+        rows = datastore.load(self.id, ready.plan.entries, ready.plan.frames(), words=at_once)
+        self.record(ready, rows, sources.fingerprint(self.resource))
+        model.Session.commit()
+        self.show()
+        if not at_once:
+            datastore.make_words(self.id)
+
+    def prepare(self) -> Prepared:
+        """Read and judge the file; nothing is written. Raises FileRefused and StillWrong."""
         reading, chosen = self._read()
         report = self._report(reading)
         rows_before = self.known.get("rows", 0)
         made = plan(reading, self.schema, dictionary(self.id), rows_before, self._words())
-        at_once = made.rows <= WORDS_AT_ONCE
-        rows = datastore.load(self.id, made.entries, made.frames(), words=at_once)
-        self._keep_report(report)
+        return Prepared(reading, report, made, (*chosen, *made.notes))
+
+    def record(self, ready: Prepared, rows: int, mark: str) -> None:
+        """Keep the report, the version and where the file stands; not committed."""
+        self._keep_report(ready.report)
         number = self._keep_version(rows)
-        notes = words.kept([*chosen, *made.notes])
-        _note(
+        comparison = ready.plan.comparison
+        state.put_file(
             self.id,
             state="loaded",
             reason={},
-            mark=sources.fingerprint(self.resource),
+            mark=mark,
+            schema=self.known.get("schema", ""),
             pending={},
             words=[],
-            choices=reading.choices.as_dict(),
-            notes=notes,
-            comparison=made.comparison.as_dict() if made.comparison else None,
+            choices=ready.reading.choices.as_dict(),
+            notes=words.kept(ready.notes),
+            comparison=comparison.as_dict() if comparison else None,
             rows=rows,
             version=number,
         )
-        self._show()
-        if not at_once:
-            datastore.make_words(self.id)
 
     def _read(self) -> tuple[Reading, list[StructureProblem]]:
         chosen = Choices.from_dict(self.known.get("choices", {}))
@@ -218,7 +240,7 @@ class _Loading:
             library.forget_version(self.id, former["number"])
         return number
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """The table on the resource's page, in the API and in the search."""
         if not self.resource.get("datastore_active"):
             tk.get_action("resource_patch")(context(), {"id": self.id, "datastore_active": True})

@@ -13,6 +13,8 @@ from ckanext.scdl.addressed import find_descriptor
 from ckanext.scdl.files.exports import csv_chunks
 from ckanext.scdl.publishing import state
 from ckanext.scdl.publishing.examining import Examined, examine
+from ckanext.scdl.queue import store
+from ckanext.scdl.queue.steps import State
 from ckanext.scdl.table import FIRST_ROW
 from ckanext.scdl.views import workbook_answer
 
@@ -40,7 +42,9 @@ def index() -> AnyResponse | str:
         "errors": errors,
         "said": request.values,
         "organisations": tk.h.organizations_available("create_dataset"),
-        "waiting": state.deposits_of(tk.current_user.id),
+        "waiting": [
+            one for one in state.deposits_of(tk.current_user.id) if store.get(one["id"]) is None
+        ],
         "replaced": _replaced(replaced) if replaced else None,
     }
     return tk.render("scdl/deposits.html", values)
@@ -48,7 +52,7 @@ def index() -> AnyResponse | str:
 
 def _replaced(resource_id: str) -> dict[str, Any]:
     try:
-        tk.check_access("resource_update", {}, {"id": resource_id})
+        tk.check_access("scdl_deposit_create", {}, {"resource_id": resource_id})
         resource = tk.get_action("resource_show")({}, {"id": resource_id})
         package = tk.get_action("package_show")({}, {"id": resource["package_id"]})
     except (tk.ObjectNotFound, tk.NotAuthorized):
@@ -72,7 +76,13 @@ def edit(id: str) -> AnyResponse | str:
         errors = error.error_dict
         deposit = tk.get_action("scdl_deposit_show")({}, {"id": id})
     except tk.NotAuthorized:
+        known = store.get(id)
+        if known is not None and known["user_id"] == tk.current_user.id:
+            return tk.redirect_to("scdl_queue.submission", id=id)
         return tk.abort(404, tk._("There is no such deposit."))
+    row = store.get(id)
+    if row is not None and row["state"] != State.RETURNED:
+        return tk.redirect_to("scdl_queue.submission", id=id)
     return tk.render(
         "scdl/deposit.html", {"deposit": deposit, "errors": errors, **_context(deposit)}
     )
@@ -102,10 +112,20 @@ def _answer(id: str) -> AnyResponse | None:
         resource = tk.get_action("scdl_deposit_publish")(
             {}, {"id": id, **wanted, "private": "private" in form}
         )
+        if resource.get("state") == State.PUBLISHING:
+            return tk.redirect_to("scdl_queue.submission", id=id)
         tk.h.flash_success(tk._("The file is published."))
         return tk.redirect_to(
             "dataset_resource.read", id=resource["package_id"], resource_id=resource["id"]
         )
+    if step == "submit":
+        keys = ("package_id", "title", "notes", "note")
+        tk.get_action("scdl_deposit_submit")(
+            {},
+            {"id": id, **{key: form.get(key, "") for key in keys}, "private": "private" in form},
+        )
+        tk.h.flash_success(tk._("Your file is handed over. Nothing is on line yet."))
+        return tk.redirect_to("scdl_queue.submission", id=id)
     said = _SAID[step](form) if step in _SAID else {}
     tk.get_action("scdl_deposit_update")({}, {"id": id, **said})
     return tk.redirect_to("scdl_deposits.edit", id=id, _anchor=step or None)

@@ -1,0 +1,1 @@
+"""From a deposit to the public: submission, queue, staged publication, its history."""

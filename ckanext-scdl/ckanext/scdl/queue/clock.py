@@ -1,0 +1,17 @@
+"""The clock that people read: CKAN's `ckan.display_timezone`."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import ckan.plugins.toolkit as tk
+from babel.dates import format_datetime
+
+
+def zone() -> ZoneInfo:
+    """The portal's time zone."""
+    return ZoneInfo(str(tk.h.get_display_timezone()))
+
+
+def shown(moment: datetime) -> str:
+    """“31 décembre 2026 à 08:30” on the portal's clocks."""
+    return format_datetime(moment, "long", tzinfo=zone(), locale=tk.h.lang())

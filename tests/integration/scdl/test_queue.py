@@ -1,0 +1,453 @@
+"""The queue: a référent hands over, a validator decides, nobody else sees; published whole."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ckanext.scdl.publishing import library
+from ckanext.scdl.queue import jobs, store, switching
+from ckanext.scdl.queue.steps import Mode
+from tests.integration.scdl.conftest import call, uploaded
+
+FIRST = "nom,places\nNord,10\nSud,20\n"
+SECOND = "nom,places\nNord,11\nSud,21\nEst,31\n"
+Act = Callable[..., Any]
+
+
+@pytest.fixture
+def team(in_request: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """An organisation that validates, its référent and validators, and somebody else's service."""
+    from ckan.tests import factories
+
+    monkeypatch.setattr(jobs, "enqueue_tick", lambda at=None: None)
+    names = ("ref", "ref2", "val", "val2", "other", "member")
+    people = {name: factories.User() for name in names}
+    organisation = factories.Organization(
+        users=[
+            {"name": people["ref"]["name"], "capacity": "editor"},
+            {"name": people["ref2"]["name"], "capacity": "editor"},
+            {"name": people["val"]["name"], "capacity": "admin"},
+            {"name": people["val2"]["name"], "capacity": "admin"},
+            {"name": people["member"]["name"], "capacity": "member"},
+        ]
+    )
+    factories.Organization(users=[{"name": people["other"]["name"], "capacity": "admin"}])
+    from ckan import model
+
+    store.put_mode(organisation["id"], Mode.ONE)
+    model.Session.commit()
+    return {**people, "organisation": organisation}
+
+
+@pytest.fixture
+def act(team: dict[str, Any]) -> Act:
+    """An action by one of them, with their own rights."""
+    import ckan.plugins.toolkit as tk
+    from ckan import model
+
+    def run(who: str, action: str, **data: Any) -> Any:
+        user = model.User.get(team[who]["name"])
+        context: Any = {"user": user.name, "auth_user_obj": user, "ignore_auth": False}
+        return tk.get_action(action)(context, data)
+
+    return run
+
+
+@pytest.fixture
+def resource(team: dict[str, Any]) -> dict[str, Any]:
+    """A file on line, with its table."""
+    from ckan.tests import factories
+
+    from ckanext.scdl.publishing import following
+
+    package = factories.Dataset(owner_org=team["organisation"]["id"])
+    made = call(
+        "resource_create",
+        package_id=package["id"],
+        name="Places",
+        upload=uploaded(FIRST.encode(), "places.csv"),
+        url="places.csv",
+    )
+    following.load_package(package["id"])
+    return call("resource_show", id=made["id"])
+
+
+@pytest.fixture
+def hand_over(act: Act, resource: dict[str, Any]) -> Act:
+    """A file for that resource, handed over by somebody."""
+
+    def run(who: str = "ref", content: str = SECOND, note: str = "") -> dict[str, Any]:
+        made = act(
+            who,
+            "scdl_deposit_create",
+            upload=uploaded(content.encode(), "places-2.csv"),
+            resource_id=resource["id"],
+        )
+        return act(who, "scdl_deposit_submit", id=made["id"], note=note)
+
+    return run
+
+
+def rows(resource_id: str) -> list[int]:
+    found = call("datastore_search", resource_id=resource_id, limit=200_000)["records"]
+    return [one["places"] for one in found]
+
+
+def on_disk(resource_id: str) -> str:
+    from ckan.lib import uploader
+
+    path = uploader.get_resource_uploader({"id": resource_id}).get_path(resource_id)
+    return Path(path).read_text()
+
+
+def test_nothing_is_on_line_before_a_validator_says_so(
+    act: Act, hand_over: Act, resource: dict[str, Any]
+) -> None:
+    one = hand_over(note="les chiffres de mars")
+    assert (one["state"], one["note"]) == ("submitted", "les chiffres de mars")
+    assert one["comparison"]["rows_before"] == 2
+    assert one["comparison"]["rows_after"] == 3
+    assert rows(resource["id"]) == [10, 20]
+    done = act("val", "scdl_submission_publish", id=one["id"], seen=one["token"])
+    assert done["state"] == "published", done["history"]
+    assert [step["step"] for step in done["history"]] == ["submit", "publish", "published"]
+    assert rows(resource["id"]) == [11, 21, 31]
+    shown = call("resource_show", id=resource["id"])
+    assert shown["url"].endswith("/places-2.csv")
+    assert shown["datastore_active"]
+    assert on_disk(resource["id"]) == SECOND
+    assert [one["number"] for one in act("val", "scdl_version_list", id=resource["id"])] == [2, 1]
+    assert not library.deposit_folder(one["id"]).exists()
+
+
+def test_a_former_version_is_put_back_and_the_history_says_it(
+    act: Act, hand_over: Act, resource: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over()
+    act("val", "scdl_submission_publish", id=one["id"])
+    with pytest.raises(tk.NotAuthorized):
+        act("ref", "scdl_version_restore", id=resource["id"], number=1)
+    act("val", "scdl_version_restore", id=resource["id"], number=1)
+    assert on_disk(resource["id"]) == FIRST
+    history = act("ref", "scdl_submission_show", id=one["id"])["history"]
+    assert (history[-1]["step"], history[-1]["comment"]) == ("restore", "1")
+
+
+def test_a_return_needs_a_reason_and_the_referent_hands_over_again(
+    act: Act, hand_over: Act
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over()
+    with pytest.raises(tk.ValidationError, match="Dites pourquoi"):
+        act("val", "scdl_submission_return", id=one["id"])
+    back = act("val", "scdl_submission_return", id=one["id"], comment="il manque l’Ouest")
+    assert back["state"] == "returned"
+    again = act("ref", "scdl_deposit_submit", id=one["id"])
+    assert [step["step"] for step in again["history"]] == ["submit", "return", "submit"]
+    second = hand_over(content=f"{SECOND}Ouest,41\n")
+    assert act("ref", "scdl_submission_show", id=one["id"])["state"] == "superseded"
+    assert act("ref", "scdl_submission_withdraw", id=second["id"])["state"] == "withdrawn"
+    assert not library.deposit_folder(second["id"]).exists()
+
+
+@pytest.mark.parametrize("who", ["ref2", "other", "member"])
+def test_nobody_else_sees_nor_touches_a_deposit(who: str, act: Act, hand_over: Act) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over()
+    more = {"comment": "non", "at": "2099-01-01T08:00", "repairs": []}
+    for action in (
+        *("scdl_submission_show", "scdl_submission_publish", "scdl_submission_return"),
+        *("scdl_submission_schedule", "scdl_submission_approve", "scdl_submission_withdraw"),
+        *("scdl_deposit_show", "scdl_deposit_update", "scdl_deposit_delete"),
+        *("scdl_deposit_submit", "scdl_deposit_publish"),
+    ):
+        with pytest.raises(tk.NotAuthorized):
+            act(who, action, id=one["id"], **more)
+    assert act(who, "scdl_submission_list") == []
+
+
+def test_a_referent_decides_nothing_of_their_own_deposit(act: Act, hand_over: Act) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over()
+    for action in ("publish", "approve", "schedule", "return"):
+        with pytest.raises(tk.NotAuthorized):
+            act(
+                "ref", f"scdl_submission_{action}", id=one["id"], at="2099-01-01T08:00", comment="x"
+            )
+    for action in ("scdl_deposit_update", "scdl_deposit_delete", "scdl_deposit_publish"):
+        with pytest.raises(tk.NotAuthorized):
+            act("ref", action, id=one["id"])
+    with pytest.raises(tk.NotAuthorized):
+        act("ref", "scdl_route_update", id=one["owner_org"], mode="direct")
+
+
+def test_pages_of_a_deposit_are_for_those_it_concerns(
+    team: dict[str, Any], hand_over: Act, app: Any
+) -> None:
+    from ckan.tests import factories
+
+    one = hand_over(note="<b>pas de balise</b>")
+    paths = [f"/queue/{one['id']}", f"/deposer/{one['id']}", f"/deposer/{one['id']}/corrige.csv"]
+    for who, status in (("ref", 200), ("val", 200), ("ref2", 404), ("other", 404)):
+        headers = {"Authorization": _token(factories, team[who])}
+        for path in paths:
+            app.get(path, headers=headers, status=status)
+        if status == 200:
+            page = app.get(paths[0], headers=headers)
+            assert "&lt;b&gt;pas de balise" in page.body
+            app.get("/depots", headers=headers, status=200)
+            app.get("/queue", headers=headers, status=200)
+    for path in (*paths, "/queue", "/depots", "/queue/reglages"):
+        assert app.get(path, follow_redirects=False).status_code in (302, 403, 404)
+
+
+def _token(factories: Any, user: dict[str, Any]) -> str:
+    return factories.APIToken(user=user["id"])["token"]
+
+
+def test_two_persons_validate_where_an_organisation_wants_two(
+    act: Act, hand_over: Act, resource: dict[str, Any], team: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    act("val", "scdl_route_update", id=team["organisation"]["id"], mode="two")
+    one = hand_over()
+    with pytest.raises(tk.ValidationError, match="Une autre personne"):
+        act("val", "scdl_submission_publish", id=one["id"])
+    act("val", "scdl_submission_approve", id=one["id"])
+    assert rows(resource["id"]) == [10, 20]
+    assert act("val2", "scdl_submission_publish", id=one["id"])["state"] == "published"
+
+
+def test_who_acts_on_what_is_no_longer_so_is_told(act: Act, hand_over: Act) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one, other = hand_over(), hand_over("ref2", FIRST.replace("10", "12"))
+    act("val", "scdl_submission_publish", id=one["id"], seen=one["token"])
+    with pytest.raises(tk.ValidationError, match="entre-temps"):
+        act("val2", "scdl_submission_return", id=other["id"], comment="x", seen=other["token"])
+    shown = act("val2", "scdl_submission_show", id=other["id"])
+    assert shown["outdated"]
+    act("ref2", "scdl_submission_withdraw", id=other["id"])
+    with pytest.raises(tk.ValidationError, match="retiré"):
+        act("val2", "scdl_submission_publish", id=other["id"])
+
+
+def test_a_date_comes_and_the_file_is_on_line(
+    act: Act, hand_over: Act, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = hand_over()
+    at = datetime.now(UTC) + timedelta(hours=2)
+    planned = act("val", "scdl_submission_schedule", id=one["id"], at=at.isoformat())
+    assert planned["state"] == "scheduled"
+    assert one["id"] not in switching.tick()
+    monkeypatch.setattr(store, "now", lambda: at + timedelta(seconds=1))
+    assert switching.tick()[one["id"]] == "published"
+    assert rows(resource["id"]) == [11, 21, 31]
+
+
+def test_a_new_file_becomes_a_dataset(act: Act, team: dict[str, Any]) -> None:
+    made = act(
+        "ref",
+        "scdl_deposit_create",
+        upload=uploaded(FIRST.encode(), "parcs.csv"),
+        owner_org=team["organisation"]["id"],
+    )
+    one = act("ref", "scdl_deposit_submit", id=made["id"], title="Parcs et jardins")
+    assert (one["package_id"], one["package_title"]) == ("", "Parcs et jardins")
+    done = act("val", "scdl_submission_publish", id=one["id"])
+    assert done["state"] == "published", done["history"]
+    found = call("package_search", fq=f"id:{done['package_id']}")["results"]
+    assert found[0]["title"] == "Parcs et jardins"
+    assert rows(done["resource_id"]) == [10, 20]
+
+
+def test_a_file_by_the_api_waits_too(act: Act, resource: dict[str, Any]) -> None:
+    import ckan.plugins.toolkit as tk
+
+    with pytest.raises(tk.ValidationError, match="valide ses fichiers") as refused:
+        act("ref", "resource_patch", id=resource["id"], upload=uploaded(SECOND.encode(), "b.csv"))
+    assert "/deposer/" in str(refused.value)
+    with pytest.raises(tk.ValidationError, match="aucun lien"):
+        act(
+            "ref", "resource_patch", id=resource["id"], url="https://ailleurs.fr/x.csv", url_type=""
+        )
+    with pytest.raises(tk.NotAuthorized):
+        act("ref", "datastore_upsert", resource_id=resource["id"], records=[], force=True)
+    assert rows(resource["id"]) == [10, 20]
+    act("ref", "resource_patch", id=resource["id"], description="Relu")
+
+
+def test_harvested_datasets_and_feeds_have_no_queue(
+    act: Act, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    file = {"upload": uploaded(SECOND.encode(), "b.csv")}
+    call("resource_patch", id=resource["id"], url_type="datastore")
+    with pytest.raises(tk.ValidationError, match="temps réel"):
+        act("ref", "scdl_deposit_create", resource_id=resource["id"], **file)
+
+
+def test_what_changes_meanwhile_stops_a_publication_and_says_why(
+    act: Act, hand_over: Act, resource: dict[str, Any]
+) -> None:
+    from ckan.tests import factories
+
+    one = hand_over()
+    (library.deposit_folder(one["id"]) / "published").write_text("autre chose")
+    done = act("val", "scdl_submission_publish", id=one["id"])
+    assert done["state"] == "submitted"
+    assert "n’est pas celui qui a été remis" in done["history"][-1]["comment"]
+
+    two = hand_over("ref2")
+    call("package_patch", id=resource["package_id"], owner_org=factories.Organization()["id"])
+    done = act("val", "scdl_submission_publish", id=two["id"])
+    assert "autre organisation" in done["history"][-1]["comment"]
+    call("package_delete", id=resource["package_id"])
+    done = act("val", "scdl_submission_publish", id=two["id"])
+    assert "supprimé entre-temps" in done["history"][-1]["comment"]
+
+
+def test_a_full_disk_leaves_the_version_on_line(
+    act: Act, hand_over: Act, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = hand_over()
+
+    def full(*_args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(library, "keep", full)
+        done = act("val", "scdl_submission_publish", id=one["id"])
+    assert done["state"] == "submitted"
+    assert "disque" in done["history"][-1]["comment"]
+    assert (rows(resource["id"]), on_disk(resource["id"])) == ([10, 20], FIRST)
+    assert act("val", "scdl_submission_publish", id=one["id"])["state"] == "published"
+
+
+def test_two_at_once_publish_once(act: Act, hand_over: Act, resource: dict[str, Any]) -> None:
+    from ckanext.scdl.queue import locks
+
+    one = hand_over()
+    with locks.held(resource["id"]) as mine:
+        assert mine
+        assert act("val", "scdl_submission_publish", id=one["id"])["state"] == "publishing"
+    assert switching.tick() == {one["id"]: "published"}
+    assert switching.tick() == {}
+
+
+def test_who_reads_all_along_finds_the_former_rows_or_the_new_ones(
+    act: Act, hand_over: Act, resource: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """100,000 rows; the time of the exchange is printed (`-s` shows it)."""
+    import ckan.plugins.toolkit as tk
+    from flask import current_app
+
+    many = "nom,places\n" + "".join(f"Parc {i},{i}\n" for i in range(100_000))
+    one = hand_over(content=many)
+    seen: list[tuple[int, int]] = []
+    slowest = [0.0]
+    failed: list[str] = []
+    stop = threading.Event()
+    flask: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (werkzeug’s own way)
+
+    def read() -> None:
+        from ckan import model
+
+        with flask.test_request_context():
+            while not stop.is_set():
+                begun = time.perf_counter()
+                try:
+                    found = tk.get_action("datastore_search")(
+                        {"ignore_auth": True}, {"resource_id": resource["id"], "limit": 1}
+                    )
+                    seen.append((found["total"], on_disk(resource["id"]).count("\n") - 1))
+                except Exception as error:  # noqa: BLE001  (any is a failure)
+                    failed.append(repr(error))
+                slowest[0] = max(slowest[0], time.perf_counter() - begun)
+            model.Session.remove()
+
+    reader = threading.Thread(target=read)
+    took: list[float] = []
+
+    def timed(*args: Any) -> None:
+        begun = time.perf_counter()
+        original(*args)
+        took.append(time.perf_counter() - begun)
+
+    original = switching.switch
+    act("val", "scdl_submission_publish", id=one["id"])
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(switching, "switch", timed)
+    reader.start()
+    try:
+        begun = time.perf_counter()
+        switching.tick()
+        whole = time.perf_counter() - begun
+    finally:
+        monkeypatch.undo()
+        time.sleep(0.2)
+        stop.set()
+        reader.join()
+    assert not failed, failed[:3]
+    assert {total for total, _ in seen} == {2, 100_000}
+    assert {lines for _, lines in seen} == {2, 100_000}
+    said = f"exchange={took[0]:.3f} publication={whole:.1f} reads={len(seen)}"
+    with capsys.disabled():
+        sys.stdout.write(f"\n{said} slowest_read={slowest[0]:.3f}\n")
+        sys.stdout.flush()
+
+
+def test_a_dropped_file_finds_its_dataset_by_the_rules(
+    act: Act, resource: dict[str, Any], ckan_config: dict[str, Any], tmp_path: Path
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    rules = tmp_path / "drop.yaml"
+    rules.write_text(f"rules:\n  - file: places*.csv\n    resource: {resource['id']}\n")
+    ckan_config["ckanext.scdl.drop_rules"] = str(rules)
+    try:
+        one = act("ref", "scdl_deposit_drop", upload=uploaded(SECOND.encode(), "Places-mars.csv"))
+        with pytest.raises(tk.ValidationError, match="Aucune règle"):
+            act("ref", "scdl_deposit_drop", upload=uploaded(SECOND.encode(), "autre.csv"))
+    finally:
+        ckan_config["ckanext.scdl.drop_rules"] = ""
+    assert (one["state"], one["resource_id"]) == ("submitted", resource["id"])
+    assert rows(resource["id"]) == [10, 20]
+
+
+def test_a_member_in_charge_of_a_dataset_deposits_for_it_and_for_no_other(
+    act: Act, resource: dict[str, Any], team: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    from ckanext.grandpoitiers.planning import store as plans
+
+    file = {"upload": uploaded(SECOND.encode(), "b.csv"), "dataset": resource["package_id"]}
+    with pytest.raises(tk.NotAuthorized):
+        act("member", "grandpoitiers_deposit", **file)
+    plans.put_plan(resource["package_id"], stand_in=team["member"]["id"])
+    file["upload"] = uploaded(SECOND.encode(), "b.csv")
+    one = act("member", "grandpoitiers_deposit", **file)
+    assert one["state"] == "submitted"
+    assert [line["id"] for line in act("member", "scdl_submission_list")] == [one["id"]]
+
+
+def test_a_figure_out_of_proportion_is_pointed_at(hand_over: Act) -> None:
+    one = hand_over(content="nom,places\nNord,1000\nSud,2100\n")
+    (odd,) = one["comparison"]["out_of_proportion"]
+    assert (odd["name"], odd["what"], odd["before"], odd["after"]) == (
+        "places", "mean", 15.0, 1550.0,
+    )  # fmt: skip
