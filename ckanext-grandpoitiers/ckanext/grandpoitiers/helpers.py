@@ -11,6 +11,8 @@ import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
 from ckanext.grandpoitiers import area, around, form, layers, pictures, theme_page, town, tree, uses
+from ckanext.grandpoitiers.finding import reading
+from ckanext.grandpoitiers.finding.words import Place
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.themes import Theme
@@ -73,6 +75,16 @@ def grandpoitiers_groups() -> list[tree.Group]:
     order = {theme.name: theme.order for theme in town.themes()}
     last = max(order.values(), default=0) + 1
     return sorted(tree.groups(), key=lambda group: (order.get(group["name"], last), group["title"]))
+
+
+def grandpoitiers_meant(query: str) -> str | None:
+    """The words that were perhaps meant by a search that found nothing."""
+    return reading.meant(query)
+
+
+def grandpoitiers_pages_found(query: str) -> list[Place]:
+    """The pages and events whose title has the words of a search."""
+    return reading.pages_found(query)
 
 
 def grandpoitiers_key_figures() -> dict[str, int]:

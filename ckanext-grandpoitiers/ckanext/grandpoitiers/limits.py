@@ -21,9 +21,12 @@ from ckanext.grandpoitiers.refusals import refusal
 
 FORMS = ("user.login", "user.request_reset", "user.perform_reset", "user.register")
 """The views where guessing pays; they share one count."""
-FETCHING = ("grandpoitiers.layer", "grandpoitiers_explore.page", "grandpoitiers_explore.embed")
-"""The views that ask other people's servers on a visitor's behalf, or whole tables; counted with
-the API."""
+FETCHING = (
+    *("grandpoitiers.layer", "grandpoitiers_finding.suggest"),
+    *("grandpoitiers_explore.page", "grandpoitiers_explore.embed"),
+)
+"""The views that ask other people's servers on a visitor's behalf, that scripts ask, or that read
+whole tables; counted with the API."""
 COUNTING = "grandpoitiers_limiter"
 """The name of the limiter among Flask's extensions."""
 ANONYMOUS_BODY = 1_000_000

@@ -18,10 +18,10 @@ class Group(TypedDict):
     description: str
 
 
-def groups() -> list[Group]:
-    """The active groups of CKAN, in no order."""
+def groups(kind: str = "group") -> list[Group]:
+    """The active groups of CKAN, or its organisations (`organization`), in no order."""
     rows = model.Session.query(model.Group.name, model.Group.title, model.Group.description).filter(
-        model.Group.type == "group", model.Group.state == "active"
+        model.Group.type == kind, model.Group.state == "active"
     )
     return [
         Group(name=name, title=title or name, description=description or "")

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, make_response
 from ckanext.grandpoitiers import config, town
 from ckanext.grandpoitiers.explore.views import explore
 from ckanext.grandpoitiers.features import NoFeatures, features_of
+from ckanext.grandpoitiers.finding.views import finding
 from ckanext.grandpoitiers.former import former
 from ckanext.grandpoitiers.refusals import refusal
 
-__all__ = ["explore", "former", "portal"]
+__all__ = ["explore", "finding", "former", "portal"]
 
 log = logging.getLogger(__name__)
 portal = Blueprint("grandpoitiers", __name__)

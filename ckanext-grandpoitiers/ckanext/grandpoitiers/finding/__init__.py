@@ -1,0 +1,1 @@
+"""Finding one’s way: suggestions, words put right, pages and events beside datasets."""

@@ -1,0 +1,82 @@
+"""What there is to find, as the visitor may see it."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+
+from ckanext.grandpoitiers import tree
+from ckanext.grandpoitiers.finding.words import Place, matching, put_right, vocabulary
+from ckanext.grandpoitiers.pagecache.writes import generations
+
+DATASETS, OTHERS = 5, 4
+"""Suggestions of each sort at most."""
+MOST_TITLES = 20_000
+
+KINDS = (("theme", "group", "group.read"), ("organization", "organization", "organization.read"))
+
+_lock = threading.Lock()
+_known: tuple[int | None, str, dict[str, str]] = (None, "", {})
+
+
+def suggestions(typed: str) -> list[Place]:
+    """What somebody who typed this may be looking for: places of the portal, then datasets."""
+    if len(typed.strip()) < 2:
+        return []
+    found = matching([*_groups(), *_pages()], typed, OTHERS)
+    asked: dict[str, Any] = {"q": typed[:100], "limit": DATASETS}
+    return found + [
+        Place("dataset", one["title"] or one["name"], _address("dataset.read", id=one["name"]))
+        for one in tk.get_action("package_autocomplete")({}, asked)
+    ]
+
+
+def pages_found(typed: str) -> list[Place]:
+    """The pages and events whose title has these words."""
+    return matching(_pages(), typed, OTHERS)
+
+
+def meant(typed: str) -> str | None:
+    """The words that were perhaps meant; of public titles alone, whoever asks."""
+    return put_right(typed, _words())
+
+
+def _words() -> dict[str, str]:
+    """The words of public titles, read again after a change."""
+    global _known  # noqa: PLW0603  (one per process, like the pages kept)
+    generation, language = generations().current(), tk.h.lang()
+    with _lock:
+        if generation is None or _known[:2] != (generation, language):
+            _known = (generation, language, vocabulary(_titles()))
+        return _known[2]
+
+
+def _titles() -> list[str]:
+    question = {"rows": 0, "facet.field": ["title_string"], "facet.limit": MOST_TITLES}
+    found = tk.get_action("package_search")({"user": "", "ignore_auth": False}, question)
+    places = [place.title for place in (*_groups(), *_pages(audiences=["public"]))]
+    return [*found["facets"].get("title_string", {}), *places]
+
+
+def _groups() -> Iterator[Place]:
+    for kind, type_, endpoint in KINDS:
+        for group in tree.groups(type_):
+            yield Place(kind, group["title"], _address(endpoint, id=group["name"]))
+
+
+def _pages(audiences: list[str] | None = None) -> Iterator[Place]:
+    if not p.plugin_loaded("grandpoitiers_pages"):
+        return
+    from ckanext.grandpoitiers.pages import rules, store  # noqa: PLC0415  (their tables)
+
+    seen = audiences or rules.audiences(tk.current_user.name)
+    for stored in store.listed(store.Wanted(audiences=seen, seen_at=rules.now(), limit=500)):
+        kind = "event" if stored.page.kind == "event" else "page"
+        address = _address("grandpoitiers_pages.read", slug=stored.page.slug)
+        yield Place(kind, stored.page.title, address)
+
+
+def _address(endpoint: str, **values: str) -> str:
+    return tk.h.url_for(endpoint, **values)
