@@ -79,6 +79,7 @@ setup(
             "grandpoitiers_pages = ckanext.grandpoitiers.pages.plugin:PagesPlugin",
             "grandpoitiers_planning = ckanext.grandpoitiers.planning.plugin:PlanningPlugin",
             "grandpoitiers_traffic = ckanext.grandpoitiers.traffic.plugin:TrafficPlugin",
+            "grandpoitiers_visibility = ckanext.grandpoitiers.visibility.plugin:VisibilityPlugin",
             "grandpoitiers_interchange = "
             "ckanext.grandpoitiers.interchange.plugin:InterchangePlugin",
             "scdl = ckanext.scdl.plugin:ScdlPlugin",

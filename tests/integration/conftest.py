@@ -18,6 +18,7 @@ WITH_TABLES = (
     "grandpoitiers_planning",
     "grandpoitiers_interchange",
     "grandpoitiers_traffic",
+    "grandpoitiers_visibility",
     "realtime",
     "scdl",
 )

@@ -82,6 +82,11 @@ def reminded_before() -> timedelta:
     return timedelta(hours=tk.config[PREFIX + "events.remind_hours"])
 
 
+def attendance_kept() -> timedelta:
+    """How long it is kept that an agent attended a meeting."""
+    return timedelta(days=tk.config[PREFIX + "referents.keep_attendance"])
+
+
 def planning_shown() -> str:
     """What visitors see of a dataset's date: ``nothing``, ``late`` ones only, or every ``date``."""
     return tk.config[PREFIX + "planning.shown"]

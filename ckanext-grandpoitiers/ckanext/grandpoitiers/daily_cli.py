@@ -4,18 +4,34 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import click
 
+from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.events import actions
-from ckanext.grandpoitiers.planning import letters
+from ckanext.grandpoitiers.pages.rules import now
+from ckanext.grandpoitiers.planning import attendance, letters, reckoning
+from ckanext.grandpoitiers.planning.standing import today
 from ckanext.grandpoitiers.traffic import actions as traffic
+from ckanext.grandpoitiers.visibility import access, opening
 
 
 @click.command()
 @click.pass_context
 def daily(ctx: click.Context) -> None:
-    """Send the reminders of workshops and updates; erase registrations and searches kept
-    long enough.
-    """
+    """Send the reminders of workshops and updates; erase registrations and searches kept long
+    enough; end the accesses and the embargoes that are over."""
     with ctx.meta["flask_app"].test_request_context():
+        if p.plugin_loaded("grandpoitiers_visibility"):
+            ended, opened = access.end_due(), opening.open_due()
+            click.echo(
+                tk._("Accesses ended: {ended}. Embargoes over: {opened}.").format(
+                    ended=ended, opened=opened
+                )
+            )
+        if p.plugin_loaded("grandpoitiers_planning"):
+            # Before registrations are erased.
+            noted = attendance.keep(now())
+            attendance.erase(today(), config.attendance_kept())
+            click.echo(tk._("Attendances noted: {noted}.").format(noted=noted))
+            reckoning.note_month()
         if p.plugin_loaded("grandpoitiers_pages"):
             reminded, erased = actions.remind(), actions.erase()
             click.echo(

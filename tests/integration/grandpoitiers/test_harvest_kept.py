@@ -162,3 +162,22 @@ def test_only_who_may_edit_takes_a_value_back(source_id: str, catalogue: Catalog
     context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
     with pytest.raises(tk.ValidationError):
         helpers.call_action("grandpoitiers_harvest_take_back", context, id=id, field="title")
+
+
+def test_who_sees_a_harvested_dataset_is_said_here_and_stays_so(
+    way: str, source_id: str, catalogue: Catalogue
+) -> None:
+    harvest(source_id)
+    user = factories.Sysadmin()["name"]
+    said = {"visibility": "restricted", "embargo": "2131-03-20T12:00"}
+    owner = factories.Organization()["id"]
+    before = helpers.call_action(
+        "package_patch", {"user": user}, id=first(catalogue)["id"], shared_with=[owner], **said
+    )
+    rewritten(catalogue, "abstract", "Leur description.")
+    assert harvest(source_id).counts["updated"] == 1
+    after = first(catalogue)
+    assert after["notes"] == "Leur description."
+    for field in ("private", "audience", "shared_with", "embargo"):
+        assert after[field] == before[field]
+    assert after["private"] is True

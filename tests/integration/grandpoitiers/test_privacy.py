@@ -32,7 +32,10 @@ pytestmark = [
     # Questions without sense make CKAN ask its database for None.
     pytest.mark.filterwarnings("ignore:fully NULL primary key:sqlalchemy.exc.SAWarning"),
 ]
-WORD = re.compile(r"zq[a-z]+[0-9]*")
+WORD = re.compile(
+    r"zq(?:lienfiche|adresse|(?:fiche|page|resume|texte|nom|titre|notes|autre|origine|identifiant|mot"
+    r"|contact|courriel|site|lieu|lien|format|fichier|description|table|ancien|colonne|cellule)[0-9]+)"
+)
 COMMUNE = "86194"
 LEFT_OUT = ("static", "webassets.index", "user._logout", "home.redirect_locale", "util.primer")
 """Files of the package, the end of a session, what only leads to others, words by chance."""
@@ -101,10 +104,14 @@ class World:
         return dict(done.result.counts)
 
     def hide(self) -> None:
-        """A private one, a draft, a deleted one, two that were public first; and one that a harvest
-        archived, in the weeks before it is deleted."""
-        for rank, fields in enumerate(({"private": True}, {"state": "draft"}, {}, {}, {})):
-            made = self._dataset(rank, **fields)
+        """A private one, a draft, a deleted one, two that were public first, an internal one, one
+        that opens in years; and one that a harvest archived, in the weeks before it is deleted."""
+        kinds: tuple[dict[str, Any], ...] = (
+            {"private": True}, {"state": "draft"}, {}, {}, {},
+            {"visibility": "internal"}, {"embargo": "2131-03-20T12:00"},
+        )  # fmt: skip
+        for rank, fields in enumerate(kinds):
+            made = self.dataset(rank, **fields)
             if rank in (2, 3):
                 act("package_delete", id=made["id"])
             elif rank == 4:
@@ -131,7 +138,7 @@ class World:
         assert self.harvest() == {"unchanged": 8, "archived": 1}
         return made
 
-    def _dataset(self, rank: int, **fields: Any) -> dict[str, Any]:
+    def dataset(self, rank: int, **fields: Any) -> dict[str, Any]:
         made = factories.Dataset(
             name=f"zqnom{rank}", title=f"zqtitre{rank}", notes=f"zqnotes{rank}",
             alternate_title=f"zqautre{rank}", provenance=f"zqorigine{rank}",

@@ -224,6 +224,7 @@ def test_an_installation_registers_its_plugins_and_finds_its_files(
         "grandpoitiers_pages": "ckanext.grandpoitiers.pages.plugin",
         "grandpoitiers_planning": "ckanext.grandpoitiers.planning.plugin",
         "grandpoitiers_traffic": "ckanext.grandpoitiers.traffic.plugin",
+        "grandpoitiers_visibility": "ckanext.grandpoitiers.visibility.plugin",
         "grandpoitiers_interchange": "ckanext.grandpoitiers.interchange.plugin",
         "scdl": "ckanext.scdl.plugin",
         "realtime": "ckanext.realtime.plugin",

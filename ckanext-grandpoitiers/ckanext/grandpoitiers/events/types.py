@@ -26,6 +26,8 @@ class EventSettings:
     types: Mapping[str, str]
     consent: str
     disposable: frozenset[str]
+    # The types whose attendance is kept for agents; none unless the file says so.
+    attended: tuple[str, ...] = ()
 
 
 def read_event_settings(document: object) -> EventSettings:
@@ -42,6 +44,7 @@ def read_event_settings(document: object) -> EventSettings:
         types=dict(_type(entry) for entry in cast("list[object]", listed)),
         consent=consent,
         disposable=frozenset(str(domain).lower() for domain in domains),
+        attended=tuple(map(str, cast("list[object]", values.get("attendance_of") or []))),
     )
 
 

@@ -118,7 +118,9 @@ class Snapshot:
         """Those that a visitor may see, where a plugin decides it; None for CKAN's own rule, which
         the query already follows."""
         labels = lib_plugins.get_permission_labels()
-        if type(labels) is lib_plugins.DefaultPermissionLabels:
+        if type(labels) is lib_plugins.DefaultPermissionLabels or getattr(
+            labels, "visitors_see_what_is_not_private", False
+        ):
             return None
         anybody = set(labels.get_user_dataset_labels(None))
         with orm.Session(bind=self.connection) as session:

@@ -9,12 +9,14 @@ from babel.dates import format_date
 from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.planning.due import Standing
 from ckanext.grandpoitiers.planning.standing import line_of
+from ckanext.grandpoitiers.visibility.permission import is_agent
 
 
 def functions() -> dict[str, Any]:
     """The helpers, for ITemplateHelpers."""
     return {
         "grandpoitiers_day": day,
+        "grandpoitiers_is_agent": agent,
         "grandpoitiers_month": month,
         "grandpoitiers_public_due": public_due,
         "grandpoitiers_standings": standings,
@@ -25,6 +27,11 @@ def day(value: date | str) -> str:
     """“31 décembre 2026”, of a date or its ISO form."""
     when = date.fromisoformat(value) if isinstance(value, str) else value
     return format_date(when, "long", locale=tk.h.lang())
+
+
+def agent() -> bool:
+    """Whether who reads is an agent, who may open the directory."""
+    return bool(tk.current_user.is_authenticated and is_agent(tk.current_user.name))
 
 
 def month(value: str) -> str:

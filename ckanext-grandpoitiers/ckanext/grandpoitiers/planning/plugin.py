@@ -6,6 +6,7 @@ import ckan.plugins as p
 from flask import Blueprint
 
 from ckanext.grandpoitiers.planning import actions, auth, depositing, helpers
+from ckanext.grandpoitiers.planning.people_views import people
 from ckanext.grandpoitiers.planning.views import planning
 
 
@@ -28,7 +29,7 @@ class PlanningPlugin(p.SingletonPlugin):
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
-        return [planning]
+        return [planning, people]
 
     # ITemplateHelpers
     def get_helpers(self) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def lines(datasets: list[Planned]) -> list[Line]:
 
 def _line(one: Planned, day: date) -> Line:
     obligation = town.planning().obligation(one.schemas)
-    found = due.due(dataclasses.replace(one.facts, obligation=obligation))
+    facts = dataclasses.replace(one.facts, obligation=obligation) if obligation else one.facts
+    found = due.due(facts)
     return Line(one, found, due.standing(found, day))
 
 

@@ -1,17 +1,22 @@
 """The planning in the database: one query whatever the number of datasets.
 
-Harvested datasets are not planned here: their catalogue decides when they change.
+Harvested datasets are not planned here: their catalogue decides when they change. Nor is the
+portal's own catalogue, which is written as it is asked for, nor what only a live feed fills:
+nobody owes a file for them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import plugin_loaded
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from ckanext.grandpoitiers.interchange.own_catalogue import NAME as CATALOGUE
 from ckanext.grandpoitiers.planning.due import Facts
 from ckanext.grandpoitiers.planning.model import plans, reminders
 from portal_kit.conformity import schemas_of
@@ -48,7 +53,7 @@ class Planned:
 
 
 def planned(
-    zone: tzinfo,
+    zone: ZoneInfo,
     *,
     organisations: Collection[str] | None = None,
     person: str = "",
@@ -58,7 +63,7 @@ def planned(
 
     `person` is a user's id; dates are days in `zone`.
     """
-    query = _query()
+    query = _query(zone)
     if organisations is not None:
         mine: list[Any] = [_PACKAGE.c.owner_org.in_(list(organisations))]
         if person:
@@ -67,7 +72,7 @@ def planned(
     if package_id:
         query = query.where(_PACKAGE.c.id == package_id)
     rows = model.Session.execute(query).mappings()
-    return [_planned(cast("Mapping[str, Any]", row), zone) for row in rows]
+    return [_planned(cast("Mapping[str, Any]", row)) for row in rows]
 
 
 def put_plan(package_id: str, **values: Any) -> None:
@@ -102,7 +107,7 @@ _REFERENT = model.user_table.alias("referent")
 _STAND_IN = model.user_table.alias("stand_in")
 
 
-def _query() -> Any:
+def _query(zone: ZoneInfo) -> Any:
     resource = model.resource_table
     files = (
         sa.select(
@@ -124,7 +129,16 @@ def _query() -> Any:
             _GROUP.c.title.label("organisation_title"),
             extras["frequency"].astext.label("frequency"),
             extras["conforms_to"].astext.label("conforms_to"),
-            sa.func.coalesce(files.c.at, _PACKAGE.c.metadata_created).label("updated"),
+            # Moments are kept in UTC and do not say so; people count days on their own clock.
+            sa.cast(
+                sa.func.timezone(
+                    zone.key,
+                    sa.func.timezone(
+                        "UTC", sa.func.coalesce(files.c.at, _PACKAGE.c.metadata_created)
+                    ),
+                ),
+                sa.Date,
+            ).label("updated"),
             plans.c.by_hand,
             plans.c.set_on,
             *_person_columns(_REFERENT, "referent"),
@@ -141,16 +155,35 @@ def _query() -> Any:
             _PACKAGE.c.state == model.State.ACTIVE,
             _PACKAGE.c.type == "dataset",
             extras["harvest_guid"].astext.is_(None),
+            _PACKAGE.c.name != CATALOGUE,
+            *(sa.text(one) for one in _by_themselves()),
         )
     )
+
+
+def _by_themselves() -> list[str]:
+    """Conditions on what other plugins bring up to date; their tables are theirs."""
+    found: list[str] = []
+    if plugin_loaded("harvest"):
+        found.append(
+            "NOT EXISTS (SELECT 1 FROM harvest_object o"
+            " WHERE o.package_id = package.id AND o.current)"
+        )
+    if plugin_loaded("realtime"):
+        # A dataset with a feed and a file that somebody deposits is still theirs.
+        found.append(
+            "(package.id NOT IN (SELECT f.package_id FROM realtime_feed f)"
+            " OR EXISTS (SELECT 1 FROM resource r WHERE r.package_id = package.id"
+            " AND r.state = 'active' AND r.url_type = 'upload'))"
+        )
+    return found
 
 
 def _person_columns(table: Any, label: str) -> list[Any]:
     return [table.c[key].label(f"{label}_{key}") for key in ("id", "name", "fullname")]
 
 
-def _planned(row: Mapping[str, Any], zone: tzinfo) -> Planned:
-    updated = cast(datetime, row["updated"]).replace(tzinfo=UTC).astimezone(zone).date()
+def _planned(row: Mapping[str, Any]) -> Planned:
     return Planned(
         id=row["id"],
         name=row["name"],
@@ -160,7 +193,7 @@ def _planned(row: Mapping[str, Any], zone: tzinfo) -> Planned:
         organisation_title=row["organisation_title"] or row["organisation"],
         schemas=tuple(dict.fromkeys(one.name for one in schemas_of(row["conforms_to"]))),
         facts=Facts(
-            updated=updated,
+            updated=row["updated"],
             frequency=row["frequency"] or "",
             by_hand=row["by_hand"],
             set_on=row["set_on"],

@@ -107,6 +107,11 @@ def _kept(value: Any, label: str) -> Any:
     return _text(value, label)
 
 
+def _judged_by_ckan(value: Any, label: str) -> Any:
+    """What no harvested dataset says: who sees it, from when."""
+    raise NotPlain(label)
+
+
 def _ignore_missing(value: Any, label: str) -> Any:
     return DROPPED if value in BLANK else value
 
@@ -230,6 +235,8 @@ _PLAIN: Mapping[str, Callable[[Any, str], Any]] = {
     "dcat_date": _dcat_date,
     "convert_to_json_if_datetime": _kept,
     "tag_string_convert": _absent,
+    "grandpoitiers_moment": _judged_by_ckan,
+    "grandpoitiers_sharing": _judged_by_ckan,
     # For a value that is there, these two leave it; without one, CKAN looks at other fields.
     "if_empty_same_as": _not_empty,
     "if_empty_guess_format": lambda value, label: value,

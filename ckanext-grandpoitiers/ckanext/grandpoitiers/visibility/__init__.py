@@ -1,0 +1,1 @@
+"""Who sees a dataset: everybody, agents, those who are named; from when, and until when."""
