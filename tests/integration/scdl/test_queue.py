@@ -1,5 +1,6 @@
 """The queue: a référent hands over, a validator decides, nobody else sees; published whole."""
 
+import signal
 import sys
 import threading
 import time
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from ckanext.scdl.publishing import library
+from ckanext.scdl.publishing import library, state
 from ckanext.scdl.queue import jobs, store, switching
 from ckanext.scdl.queue.steps import Mode
+from tests.integration.scdl import publisher
 from tests.integration.scdl.conftest import call, uploaded
 
 FIRST = "nom,places\nNord,10\nSud,20\n"
@@ -335,6 +337,40 @@ def test_a_full_disk_leaves_the_version_on_line(
     assert "disque" in done["history"][-1]["comment"]
     assert (rows(resource["id"]), on_disk(resource["id"])) == ([10, 20], FIRST)
     assert act("val", "scdl_submission_publish", id=one["id"])["state"] == "published"
+
+
+@pytest.mark.parametrize("moment", publisher.MOMENTS)
+def test_killed_in_the_middle_it_is_carried_on_whole(
+    moment: str,
+    act: Act,
+    hand_over: Act,
+    resource: dict[str, Any],
+    ckan_config: dict[str, Any],
+    request: pytest.FixtureRequest,
+) -> None:
+    from ckan import model
+
+    one = hand_over()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(switching, "carry_on", lambda _id: None)
+        decided = act("val", "scdl_submission_publish", id=one["id"])
+    assert decided["state"] == "publishing"
+    plugins = ckan_config["ckan.plugins"]
+    settings = {
+        "ini": request.config.getoption("--ckan-ini"),
+        "plugins": plugins if isinstance(plugins, str) else " ".join(plugins),
+        "storage": ckan_config["ckan.storage_path"],
+    }
+    model.Session.commit()
+    assert publisher.run(settings, moment) == -signal.SIGKILL
+    assert rows(resource["id"]) in ([10, 20], [11, 21, 31])
+    assert on_disk(resource["id"]) in (FIRST, SECOND)
+    switching.tick()
+    done = act("val", "scdl_submission_show", id=one["id"])
+    assert done["state"] == "published", done["history"]
+    assert (rows(resource["id"]), on_disk(resource["id"])) == ([11, 21, 31], SECOND)
+    assert [one["number"] for one in act("val", "scdl_version_list", id=resource["id"])] == [2, 1]
+    assert state.deposit(one["id"]) is None
 
 
 def test_two_at_once_publish_once(act: Act, hand_over: Act, resource: dict[str, Any]) -> None:

@@ -1,0 +1,188 @@
+"""Three people and a file: handed over, returned, corrected, on line at a date, put back."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import APIRequestContext, Browser, Page, expect
+
+from tests.browser.conftest import OpenPortal
+from tests.browser.pictures import picture
+from tests.browser.scdl.test_deposit import BAD, GOOD, ROW, file
+
+PASSWORD = "un-mot-de-passe-long"
+Call = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def token(portal: OpenPortal) -> str:
+    """An administrator's token."""
+    command = [sys.executable, "-m", "portal_kit.cli", "ckan", "user", "token", "add"]
+    done = subprocess.run(
+        [*command, "admin", f"story-{time.time():.0f}", "-q"],
+        env={**os.environ, "PORTAL_HOME": str(portal.home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()[-1]
+
+
+@pytest.fixture
+def call(browser: Browser, portal: OpenPortal, token: str) -> Generator[Call]:
+    """CKAN's API, as the administrator."""
+    context = browser.new_context(base_url=portal.url, extra_http_headers={"Authorization": token})
+    request: APIRequestContext = context.request
+
+    def act(action: str, **data: Any) -> Any:
+        kind = "multipart" if "upload" in data else "data"
+        answer = request.post(f"/api/3/action/{action}", **{kind: data}).json()
+        assert answer["success"], answer["error"]
+        return answer["result"]
+
+    yield act
+    context.close()
+
+
+@pytest.fixture
+def people(browser: Browser, portal: OpenPortal, call: Call) -> Generator[dict[str, Page]]:
+    """A référent and a validator, each signed in."""
+    organisation = call("organization_list_for_user", permission="admin")
+    owner = next(one for one in organisation if "Finances" in one["display_name"])
+    stamp = f"{time.time():.0f}"
+    pages: dict[str, Page] = {}
+    for name, title, role in (
+        ("referent", "Camille Référente", "editor"),
+        ("validator", "Dominique Valideur", "admin"),
+    ):
+        user = f"{name}-{stamp}"
+        call(
+            "user_create",
+            name=user,
+            fullname=title,
+            email=f"{user}@example.org",
+            password=PASSWORD,
+        )
+        call("organization_member_create", id=owner["id"], username=user, role=role)
+        context = browser.new_context(
+            base_url=portal.url,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": 1280, "height": 900},
+        )
+        page = context.new_page()
+        page.goto("/user/login")
+        page.get_by_label(re.compile("Nom d’utilisateur|Identifiant")).first.fill(user)
+        page.get_by_label("Mot de passe").first.fill(PASSWORD)
+        page.get_by_role("button", name=re.compile("connecter|Connexion")).first.click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        pages[name] = page
+    call("scdl_route_update", id=owner["id"], mode="one")
+    yield {**pages, "owner": owner["id"], "user": f"referent-{stamp}"}  # type: ignore[dict-item]
+    call("scdl_route_update", id=owner["id"], mode="direct")
+    for page in pages.values():
+        page.context.close()
+
+
+def test_the_story_of_a_file(people: dict[str, Any], call: Call, administrator: Page):
+    made = call(
+        "scdl_deposit_drop",
+        upload=file(GOOD, "subventions.csv"),
+        owner_org=people["owner"],
+        schema="scdl/subventions",
+        title=f"Subventions versées {time.time():.0f}",
+        repairs="accept",
+        publish="true",
+    )
+    assert made["state"] == "published", made
+    call(
+        "grandpoitiers_plan_update",
+        id=made["package_id"],
+        referent=people["user"],
+        due=(datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=5)).date().isoformat(),
+    )
+    referent, validator = people["referent"], people["validator"]
+
+    referent.goto("/depots")
+    referent.locator(".queue-when a").first.click()
+    _deposit(referent, BAD, "Les montants de 2024, relus avec la comptabilité.")
+    expect(referent.get_by_text("Rien n’est encore en ligne").first).to_be_visible()
+    picture(referent, "deposit-handed-over")
+
+    validator.goto("/queue")
+    expect(validator.locator(".queue-item").first).to_contain_text("Camille Référente")
+    picture(validator, "queue")
+    validator.locator(".queue-title a").first.click()
+    expect(validator.get_by_text("relus avec la comptabilité").first).to_be_visible()
+    picture(validator, "queue-deposit")
+    validator.get_by_label("Ce qui est à corriger").fill("Un SIRET est faux, ligne 2.")
+    validator.get_by_role("button", name="Rendre à l’auteur").click()
+    expect(validator.get_by_text("Le dépôt est rendu").first).to_be_visible()
+
+    referent.goto("/depots")
+    picture(referent, "my-deposits")
+    section = referent.locator("section").filter(has_text="Rendus")
+    section.locator(".queue-title a").first.click()
+    expect(referent.get_by_text("Un SIRET est faux, ligne 2.").first).to_be_visible()
+    referent.get_by_role("link", name="Déposer un autre fichier").click()
+    more = GOOD + ROW.replace("2024-1;", "2024-3;") + "\n"
+    _deposit(referent, more, "Corrigé.")
+
+    validator.goto("/queue")
+    validator.locator(".queue-title a").first.click()
+    at = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(minutes=1, seconds=5)
+    validator.get_by_label("Jour").fill(f"{at:%Y-%m-%d}")
+    validator.get_by_label("Heure").fill(f"{at:%H:%M}")
+    validator.get_by_role("button", name="Programmer").click()
+    expect(validator.get_by_text("Programmé").first).to_be_visible()
+    _until_on_line(referent)
+    referent.get_by_role("link", name="Le voir en ligne").click()
+    expect(referent.get_by_text("3 lignes").first).to_be_visible()
+
+    restored = call("scdl_version_restore", id=made["resource_id"], number=1)
+    assert restored["id"] == made["resource_id"]
+    _until_rows(call, made["resource_id"], 2)
+
+
+def _deposit(page: Page, content: str, note: str) -> None:
+    page.get_by_label("Votre fichier").set_input_files(file(content))
+    page.get_by_role("button", name="Voir ce qu’il contient").click()
+    page.get_by_role("button", name="Tout accepter").click()
+    page.get_by_label("Une note pour ceux qui valident").fill(note)
+    page.get_by_role("button", name="Remettre le fichier").click()
+    page.wait_for_url(re.compile("/queue/"))
+
+
+def _until_rows(call: Call, resource_id: str, number: int) -> None:
+    """A version put back is read again by the worker."""
+    found = None
+    end = time.monotonic() + 120
+    while found != number:
+        assert time.monotonic() < end, found
+        time.sleep(1)
+        found = call("datastore_search", resource_id=resource_id, limit=0)["total"]
+
+
+def _until_on_line(page: Page) -> None:
+    """A worker looks at the minute that was said."""
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        page.reload()
+        if page.get_by_role("link", name="Le voir en ligne").count():
+            return
+        page.wait_for_timeout(3000)
+    raise AssertionError(page.locator("main").inner_text())
+
+
+@pytest.mark.parametrize("path", ["/queue", "/depots", "/queue/reglages"])
+def test_it_fits_a_phone(administrator: Page, path: str):
+    administrator.set_viewport_size({"width": 360, "height": 740})
+    administrator.goto(path)
+    assert administrator.evaluate("document.documentElement.scrollWidth") <= 360
