@@ -97,7 +97,7 @@ def test_the_story_of_a_file(people: dict[str, Any], call: Call, administrator: 
         upload=file(GOOD, "subventions.csv"),
         owner_org=people["owner"],
         schema="scdl/subventions",
-        title=f"Subventions versées {time.time():.0f}",
+        title="Subventions versées par la ville",
         repairs="accept",
         publish="true",
     )

@@ -1,6 +1,8 @@
 """The cache of pages: who is answered from it, with what, and for how long."""
 
+import base64
 import gzip
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +36,12 @@ def asked(**changes: Any) -> dict[str, Any]:
     }
 
 
+def session(held: Any) -> str:
+    """The cookie of a session of Flask that holds this."""
+    payload = base64.urlsafe_b64encode(json.dumps(held).encode()).decode().rstrip("=")
+    return f"{payload}.date.signature"
+
+
 def key(**changes: Any) -> tuple[str, ...] | None:
     """The key of such a request."""
     return key_of(asked(**changes), COOKIES, TOKENS)
@@ -45,6 +53,12 @@ class TestWhoIsAnswered:
         [
             {"REQUEST_METHOD": "POST"},
             {"HTTP_COOKIE": "ckan=abc"},
+            {"HTTP_COOKIE": f"ckan={session({'_user_id': 'camille', '_fresh': True})}"},
+            {"HTTP_COOKIE": f"ckan={session({'_csrf_token': 'x', '_flashes': []})}"},
+            {"HTTP_COOKIE": f"ckan={session({'_csrf_token': 'x'})}; remember_token=7|x"},
+            {"HTTP_COOKIE": f"ckan={session([])}"},
+            {"HTTP_COOKIE": f"ckan=.{session({'_csrf_token': 'x'})}"},
+            {"HTTP_COOKIE": "ckan="},
             {"HTTP_COOKIE": "_pk_id=1; remember_token=7|x"},
             {"HTTP_COOKIE": 'a="unfinished; ckan=abc'},
             {"HTTP_COOKIE": "bad name\x01=1;ckan=abc"},
@@ -70,6 +84,17 @@ class TestWhoIsAnswered:
     def test_a_cookie_of_somebody_else_changes_nothing(self) -> None:
         """A town's site sets cookies for all its subdomains."""
         assert key(HTTP_COOKIE="_pk_id=1; theme=dark") == key()
+
+    def test_who_only_opened_a_form_is_still_a_visitor(self) -> None:
+        """Its proof is in the session, and on no page that is kept."""
+        opened = session({"_csrf_token": "x", "_fresh": False})
+        assert key(HTTP_COOKIE=f"ckan={opened}") == key()
+        assert key(HTTP_COOKIE=f'_pk_id=1; ckan="{opened}"') == key()
+
+    @given(st.text(max_size=60))
+    def test_no_cookie_breaks_it(self, text: str) -> None:
+        """What can't be read may sign somebody in."""
+        assert key(HTTP_COOKIE=f"ckan={text.replace(';', '')}") is None or text.startswith("ey")
 
     @given(st.text(max_size=40), st.text(max_size=40))
     def test_two_addresses_have_two_keys(self, one: str, other: str) -> None:

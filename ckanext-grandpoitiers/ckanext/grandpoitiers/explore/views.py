@@ -21,8 +21,11 @@ from ckanext.grandpoitiers.explore.presented import FEW, FORMATS, View
 from ckanext.grandpoitiers.explore.query import Query
 from ckanext.grandpoitiers.limits import refused_export
 from ckanext.grandpoitiers.refusals import refusal
+from portal_kit.keeping import KEEP_SECONDS
 
 explore = Blueprint("grandpoitiers_explore", __name__)
+SECONDS_KEPT = 10
+"""How long a page of rows is given to others: the rows of a live feed change without CKAN."""
 BASE = "/dataset/<id>/resource/<resource_id>/explore"
 LARGEST_SHEET = 200_000
 """Rows of a workbook: it is written whole before the first byte leaves."""
@@ -69,6 +72,11 @@ def _resource(
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(str(tk.h.get_display_timezone()))
+
+
+@explore.before_request
+def _keep_briefly() -> None:
+    request.environ[KEEP_SECONDS] = SECONDS_KEPT
 
 
 def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:

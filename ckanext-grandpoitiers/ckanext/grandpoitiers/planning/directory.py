@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
@@ -76,7 +77,7 @@ def _private_labels() -> Iterable[tuple[str, list[str]]]:
 
 
 def _editors() -> list[tuple[str, str, str]]:
-    """Those who may update datasets of some organisation."""
+    """Those who may update datasets of some organisation; the portal's own account is nobody."""
     member, user, group = model.Member, model.User, model.Group
     query = (
         sa.select(user.id, user.name, user.fullname)
@@ -84,7 +85,7 @@ def _editors() -> list[tuple[str, str, str]]:
         .join(group, group.id == member.group_id)
         .where(
             *_membership(member, group), member.capacity.in_(["editor", "admin"]),
-            user.state == "active",
+            user.state == "active", user.name != tk.config["ckan.site_id"],
         )
         .distinct()
     )  # fmt: skip

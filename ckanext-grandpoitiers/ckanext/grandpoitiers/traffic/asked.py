@@ -22,7 +22,11 @@ LANGUAGE = re.compile(r"^/[a-z]{2}(?:_[A-Z]{2})?(?=/|$)")
 SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (DOWNLOAD, re.compile(r"/dataset/[^/]+/resource/(?P<key>[^/]+)/download(?:/.*)?")),
     (DOWNLOAD, re.compile(r"/datastore/dump/(?P<key>[^/]+)")),
-    (RESOURCE_PAGE, re.compile(r"/dataset/[^/]+/resource/(?P<key>[^/]+)(?:/view/.*)?")),
+    (DOWNLOAD, re.compile(r"/dataset/[^/]+/resource/(?P<key>[^/]+)/explore/rows\.[a-z]+")),
+    (
+        RESOURCE_PAGE,
+        re.compile(r"/dataset/[^/]+/resource/(?P<key>[^/]+)(?:/view/.*|/explore(?:/embed)?)?"),
+    ),
     (DATASET, re.compile(r"/dataset/(?P<key>[^/]+)")),
     (THEME, re.compile(r"/group/(?P<key>[^/]+)")),
     (ORGANISATION, re.compile(r"/organization/(?P<key>[^/]+)")),

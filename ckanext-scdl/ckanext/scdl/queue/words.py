@@ -9,7 +9,7 @@ def states() -> dict[str, str]:
         "submitted": tk._("Waiting"),
         "scheduled": tk._("Scheduled"),
         "publishing": tk._("Being published"),
-        "published": tk._("Published"),
+        "published": tk._("On line"),
         "returned": tk._("Returned"),
         "withdrawn": tk._("Withdrawn"),
         "superseded": tk._("Replaced by a newer deposit"),
