@@ -16,7 +16,12 @@ PUBLIC = (
     *("/", "/dataset/", "/dataset/?q=bus&groups=transports", "/dataset/?q=zzzzzz", "/about"),
     *("/dataset/subventions-aux-associations", "the table", "the explorer", "a harvested dataset"),
     *("/group/", "/group/transports", "/organization/", "/organization/mobilites"),
-    *("/pages/evenements/", "an event", "/pages/actualites/", "/pages/comment-faire"),
+    *(
+        "/pages/evenements/",
+        "/pages/meet-up-mobilites-intelligentes-1",
+        "/pages/actualites/",
+        "/pages/comment-faire",
+    ),
     *("/schemas", "/schemas/scdl/subventions", "/schemas/couverture", "/verifier"),
     *("/stationnement", "/realtime/", "a feed", "/user/login", "/nothing-here"),
 )
@@ -36,20 +41,15 @@ def places(page: Page) -> dict[str, str]:
     table = page.locator("a[href*='/resource/']").first.get_attribute("href")
     assert table is not None
     table = re.sub(r"(/resource/[^/?]+).*", r"\1", table)
-    page.goto("/pages/evenements/")
-    event = page.locator("main a[href^='/pages/']:not([href*='evenements'])").first
-    page_of_event = event.get_attribute("href")
     page.goto("/realtime/")
     feed = page.locator("main a[href^='/realtime/']").first.get_attribute("href")
     page.goto("/dataset/?harvest_source_title=&q=aires")
     harvested = page.locator("main h2 a, main h3 a").first.get_attribute("href")
-    assert page_of_event is not None
     assert feed is not None
     assert harvested is not None
     return {
         "the table": table,
         "the explorer": f"{table}/explore",
-        "an event": page_of_event,
         "a feed": feed,
         "a harvested dataset": harvested,
     }
