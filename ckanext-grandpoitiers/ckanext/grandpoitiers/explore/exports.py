@@ -13,8 +13,6 @@ from decimal import Decimal
 from io import StringIO
 from typing import IO, Any
 
-import xlsxwriter
-
 from ckanext.grandpoitiers.explore.table import Table, place_of
 from portal_kit.cells import inert_value
 from portal_kit.columns import Type
@@ -94,6 +92,8 @@ def in_xlsx(sheet: Sheet, lines: Lines, target: IO[bytes]) -> None:
         "strings_to_numbers": False,
         "nan_inf_to_errors": True,
     }
+    import xlsxwriter  # noqa: PLC0415  (a library that few processes need)
+
     with xlsxwriter.Workbook(target, options) as book:
         page = book.add_worksheet()
         heading = book.add_format({"bold": True})
