@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -78,15 +79,15 @@ def measure(deployment: Deployment, feed: dict[str, str], ticks: int) -> dict[st
             cwd=CHECKOUT,
         ) as worker,
     ):
-        assert worker.stdout is not None
+        told = _reading(worker)
         while worker.poll() is None:
             peak = max(peak, resident(worker.pid))
             cursor.execute(SIZE, (f'"{feed["resource"]}"',))
             sizes.append(cursor.fetchone()[0])
             time.sleep(0.1)
-        found = json.loads(worker.stdout.read().splitlines()[-1])
         if worker.returncode:
             raise SystemExit(worker.returncode)
+        found = json.loads(told.result().splitlines()[-1])
         # PostgreSQL's counters come with a second's delay.
         time.sleep(2)
         cursor.execute(UPDATES, (feed["resource"],))
@@ -105,6 +106,15 @@ def measure(deployment: Deployment, feed: dict[str, str], ticks: int) -> dict[st
         "hot": 100 * hot / max(1, updated),
         "sizes": sizes,
     }
+
+
+def _reading(worker: "subprocess.Popen[str]") -> "Future[str]":
+    """What the worker tells, read as it comes: a day's times are more than a pipe holds."""
+    assert worker.stdout is not None
+    pool = ThreadPoolExecutor(1)
+    reading = pool.submit(worker.stdout.read)
+    pool.shutdown(wait=False)
+    return reading
 
 
 def written_once(cursor: Any, resource_id: str) -> int:
