@@ -86,6 +86,10 @@ this.ckan.module("portal-suggest", {
     }
 
     close();
+    // CKAN starts its modules once the page's messages are there: somebody may have typed before.
+    if (document.activeElement === input) {
+      ask();
+    }
     input.addEventListener("input", function () {
       clearTimeout(timer);
       timer = setTimeout(ask, pause);
