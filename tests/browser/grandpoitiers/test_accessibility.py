@@ -23,7 +23,7 @@ PUBLIC = (
         "/pages/comment-faire",
     ),
     *("/schemas", "/schemas/scdl/subventions", "/schemas/couverture", "/verifier"),
-    *("/stationnement", "/realtime/", "a feed", "/user/login", "/nothing-here"),
+    *("/stationnement", "/realtime/", "/realtime/bus-horaires", "/user/login", "/nothing-here"),
 )
 OURS = (
     *("/deposer", "/depots", "/queue", "/queue/reglages", "/planning", "/referents", "/bilan"),
@@ -41,17 +41,12 @@ def places(page: Page) -> dict[str, str]:
     table = page.locator("a[href*='/resource/']").first.get_attribute("href")
     assert table is not None
     table = re.sub(r"(/resource/[^/?]+).*", r"\1", table)
-    page.goto("/realtime/")
-    feed = page.locator("main a[href^='/realtime/']").first.get_attribute("href")
-    page.goto("/dataset/?harvest_source_title=&q=aires")
-    harvested = page.locator("main h2 a, main h3 a").first.get_attribute("href")
-    assert feed is not None
-    assert harvested is not None
+    names: list[str] = page.request.get("/api/action/package_list").json()["result"]
+    harvested = next(name for name in names if re.search(r"-[0-9a-f]{8}$", name))
     return {
         "the table": table,
         "the explorer": f"{table}/explore",
-        "a feed": feed,
-        "a harvested dataset": harvested,
+        "a harvested dataset": f"/dataset/{harvested}",
     }
 
 
