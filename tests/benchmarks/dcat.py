@@ -29,12 +29,12 @@ import httpx
 import psutil
 import psycopg2
 import pyoxigraph
+from _serving import serving
 
 from ckanext.grandpoitiers.interchange.vocabulary import DCAT, TYPE
 from portal_kit import ephemeral
 from portal_kit.deployment import Deployment
 from portal_kit.home import CHECKOUT
-from portal_kit.ports import free_port
 from portal_kit.services.worker import ckan_command
 from portal_kit.setting_up import process_environment
 
@@ -196,39 +196,9 @@ def processor(process: psutil.Process) -> float:
 @contextmanager
 def server(deployment: Deployment, ini: Path) -> Generator[tuple[str, psutil.Process]]:
     """One process of the portal's web service; its address, and the process that answers."""
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "gunicorn", "portal_kit.wsgi:application"),
-        *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread"),
-        *("--threads", "4", "--timeout", "600", "--no-control-socket"),
-        *("--log-level", "warning"),
-    ]
-    environment = process_environment(deployment, {"CKAN_INI": str(ini)})
-    with ephemeral.folder() as folder:
-        log = (folder / "web.log").open("wb")
-        web = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(f"{address}/health")
-            (process,) = psutil.Process(web.pid).children()
-            yield address, process
-        finally:
-            web.terminate()
-            web.wait()
-            log.close()
-
-
-def wait_for(url: str) -> None:
-    """Until the server answers."""
-    for _ in range(240):
-        try:
-            if httpx.get(url, timeout=10, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    say("The portal did not start.")
-    raise SystemExit(1)
+    with serving(deployment, {"CKAN_INI": str(ini)}) as (address, master):
+        (process,) = psutil.Process(master).children()
+        yield address, process
 
 
 @contextmanager

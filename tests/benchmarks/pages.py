@@ -27,12 +27,12 @@ from pathlib import Path
 import click
 import harvest
 import httpx
+from _serving import serving
 
 from portal_kit import ephemeral
 from portal_kit.deployment import Deployment
 from portal_kit.errors import UsageError
 from portal_kit.home import CHECKOUT
-from portal_kit.ports import free_port
 from portal_kit.setting_up import process_environment
 
 WORKER = Path(__file__).with_name("_pages_worker.py")
@@ -231,36 +231,15 @@ def patch(root: str, token: str, name: str, **fields: object) -> None:
 @contextmanager
 def server(deployment: Deployment, ini: Path, more: dict[str, str]) -> Generator[str]:
     """The portal's web service, as in production; its address."""
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "gunicorn", "portal_kit.wsgi:application"),
-        *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--worker-class", "gthread"),
-        *("--threads", "4", "--timeout", "120", "--no-control-socket", "--log-level", "warning"),
-    ]
-    environment = process_environment(deployment, {"CKAN_INI": str(ini), **more})
-    with ephemeral.folder() as folder:
-        log = (folder / "web.log").open("wb")
-        web = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            root = f"http://127.0.0.1:{port}"
-            wait_for(f"{root}/api/action/status_show")
-            yield root
-        finally:
-            web.terminate()
-            web.wait()
-            log.close()
-
-
-def wait_for(url: str) -> None:
-    """Until the server answers."""
-    for _ in range(240):
-        try:
-            if httpx.get(url, timeout=10, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    raise SystemExit("The portal did not start.")
+    # CKAN without our extensions has no /health.
+    with serving(
+        deployment,
+        {"CKAN_INI": str(ini), **more},
+        workers=2,
+        timeout=120,
+        ready="/api/action/status_show",
+    ) as (root, _):
+        yield root
 
 
 def say(text: str) -> None:

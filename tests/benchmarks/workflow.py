@@ -19,11 +19,11 @@ from pathlib import Path
 
 import click
 import httpx
+from _serving import serving
 
 from portal_kit import ephemeral
 from portal_kit.deployment import Deployment
 from portal_kit.home import CHECKOUT
-from portal_kit.ports import free_port
 from portal_kit.setting_up import process_environment
 
 WORKER = Path(__file__).with_name("_workflow_worker.py")
@@ -99,43 +99,13 @@ def _timed(client: httpx.Client, url: str) -> float:
 @contextmanager
 def server(deployment: Deployment) -> Generator[str]:
     """One process of the portal's web service; its address."""
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "gunicorn", "portal_kit.wsgi:application"),
-        *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread"),
-        *("--threads", "4", "--timeout", "600", "--no-control-socket"),
-        *("--log-level", "warning"),
-    ]
     # One client asks more often than the limits let a person do.
     settings = {
         "CKAN_INI": str(deployment.home.ckan_ini),
         "CKANEXT__GRANDPOITIERS__LIMITS__ENABLED": "false",
     }
-    environment = process_environment(deployment, settings)
-    with ephemeral.folder() as folder:
-        log = (folder / "web.log").open("wb")
-        web = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(f"{address}/health")
-            yield address
-        finally:
-            web.terminate()
-            web.wait()
-            log.close()
-
-
-def wait_for(url: str) -> None:
-    """Until the server answers."""
-    for _ in range(240):
-        try:
-            if httpx.get(url, timeout=10, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    say("The portal did not start.")
-    raise SystemExit(1)
+    with serving(deployment, settings) as (address, _):
+        yield address
 
 
 def say(text: str) -> None:
