@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from ckanext.scdl.described import fields_of
+from ckanext.scdl.facets import Facet, declared
 from ckanext.scdl.files.dictionary import Entry, from_schema
 from ckanext.scdl.registry import TABLE, Version
 from ckanext.scdl.schema import parse
@@ -23,8 +24,8 @@ GRACE = 1.25
 class DatasetType:
     """``theme`` is the name of a CKAN group, ``frequency`` an address of the EU's list.
 
-    ``columns`` are those of the DataStore, with labels and units; ``facets`` the columns that
-    readers filter by; ``organisation`` the columns that the organisation fills in by itself:
+    ``columns`` are those of the DataStore, with labels and units; ``facets`` what readers filter
+    rows by; ``organisation`` the columns that the organisation fills in by itself:
     ``{column: name, siret or insee}``. ``expected`` says that every town should publish it.
     """
 
@@ -37,7 +38,7 @@ class DatasetType:
     frequency: str = ""
     keywords: tuple[str, ...] = ()
     columns: tuple[Entry, ...] = ()
-    facets: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
     organisation: Mapping[str, str] = field(default_factory=dict[str, str])
     expected: bool = False
 
@@ -77,13 +78,13 @@ def dataset_type(version: Version) -> DatasetType:
         name=version.name,
         title=version.schema.title,
         description=version.schema.description,
-        conforms_to=version.schema.address + version.number,
+        conforms_to=version.address,
         theme=str(said.get("theme") or ""),
         licence=str(said.get("licence") or ""),
         frequency=FREQUENCY + frequency if frequency else "",
         keywords=tuple(map(str, said.get("keywords") or ())),
         columns=from_schema(table, names) if table else (),
-        facets=tuple(str(one) for one in said.get("facets") or () if one in names),
+        facets=tuple(declared(said.get("facets"), names)),
         organisation={key: str(fact) for key, fact in own.items() if key in names},
         expected=bool(said.get("expected")),
     )

@@ -11,6 +11,7 @@ ScdlError                  one sentence, rendered late: ``error.sentence(transla
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from portal_kit import marking
 
@@ -23,16 +24,23 @@ def untranslated(message: str) -> str:
 
 
 class ScdlError(Exception):
-    """``message`` is a msgid whose placeholders are ``params``."""
+    """``message`` is a msgid whose placeholders are ``params``; one may be another such error."""
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__(message)
         self.message = message
-        self.params = {name: _shown(value) for name, value in params.items()}
+        self.params: dict[str, Any] = {
+            name: value if isinstance(value, ScdlError) else _shown(value)
+            for name, value in params.items()
+        }
 
     def sentence(self, translate: Callable[[str], str] = untranslated) -> str:
         """The sentence, through ``translate`` (a gettext function) when one is given."""
-        return translate(self.message).format(**self.params)
+        params = {
+            name: value.sentence(translate) if isinstance(value, ScdlError) else value
+            for name, value in self.params.items()
+        }
+        return translate(self.message).format(**params)
 
     def __str__(self) -> str:
         return self.sentence()

@@ -1,11 +1,14 @@
 """What templates ask of files and schemas; every name begins with ``scdl_``."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.scdl.publishing import following, sources, state, words
+from ckanext.scdl.dataset_type import dataset_type
+from ckanext.scdl.errors import ScdlError
+from ckanext.scdl.publishing import following, prefilled, sources, state, words
 from ckanext.scdl.queue import clock, rights
 from ckanext.scdl.queue import words as queue_words
 from ckanext.scdl.registry import JSON, TABLE, Registry
@@ -42,6 +45,42 @@ def scdl_schema_title(name: str) -> str:
     plain = name.partition("@")[0]
     titles = {schema.name: schema.title for schema in Registry.standard()}
     return titles.get(plain, plain)
+
+
+def scdl_facets(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the rows of a resource are best filtered by, as its schema declares it.
+
+    Each has ``title`` (may be empty) and either ``column`` and ``by`` (``value`` or ``year``) or
+    ``cases``, a list of ``title`` and ``filters`` (``{column__operator: text}``).
+    """
+    followed = str(resource.get("scdl_schema") or "")
+    if not followed:
+        return []
+    try:
+        found = dataset_type(Registry.standard().find(followed)).facets
+    except ScdlError:
+        return []
+    return [one.as_dict() for one in found]
+
+
+def scdl_facet_titles(resource: Mapping[str, Any]) -> list[str]:
+    """The same in words, for a link to the table."""
+    found = scdl_facets(resource)
+    if not found:
+        return []
+    columns = dataset_type(Registry.standard().find(resource["scdl_schema"])).columns
+    labels = {one.id: one.label for one in columns}
+    return [one["title"] or labels.get(one["column"]) or one["column"] for one in found]
+
+
+def scdl_form_help(data: dict[str, Any], action: str) -> prefilled.Help | None:
+    """Fill in the form of a new dataset that follows a schema; what to show above it."""
+    return prefilled.of_form(data, action)
+
+
+def scdl_file_help(dataset: str) -> prefilled.Help | None:
+    """What to show above the form of a file of a dataset that follows a schema."""
+    return prefilled.of_dataset(dataset) if dataset else None
 
 
 def scdl_types() -> dict[str, str]:

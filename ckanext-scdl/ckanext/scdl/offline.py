@@ -12,7 +12,7 @@ import click
 
 from ckanext.scdl.addressed import find_descriptor
 from ckanext.scdl.checking import check_file
-from ckanext.scdl.errors import ScdlError, UnknownSchema
+from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.files.reading import Choices
 from ckanext.scdl.registry import read_json
 from ckanext.scdl.report import Report, Verdict, not_checked
@@ -54,12 +54,9 @@ def check(ctx: click.Context, file: Path, wanted: str, sheet: str | None, *, as_
 
 def _descriptor(wanted: str) -> dict[str, Any]:
     """Of a schema by its name, by its address, or in a file. Raises ScdlError."""
-    try:
-        return find_descriptor(wanted, town_options())
-    except UnknownSchema:
-        if Path(wanted).is_file():
-            return read_json(Path(wanted))
-        raise
+    if Path(wanted).is_file():
+        return read_json(Path(wanted))
+    return find_descriptor(wanted, town_options())
 
 
 def _show(report: Report) -> None:

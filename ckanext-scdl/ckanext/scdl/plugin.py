@@ -10,7 +10,7 @@ from ckan.types import Action, Context
 from flask import Blueprint
 
 from ckanext.scdl.logic import action, auth
-from ckanext.scdl.publishing import actions, following, gate
+from ckanext.scdl.publishing import actions, following, gate, prefilled
 from ckanext.scdl.publishing.schema_pages import catalogue
 from ckanext.scdl.publishing.views import deposits
 from ckanext.scdl.queue import actions as queue_actions
@@ -65,6 +65,7 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
 
     # IPackageController
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        prefilled.keep_theme(pkg_dict)
         following.written(pkg_dict)
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:

@@ -22,6 +22,8 @@ from ckanext.scdl.errors import N_, SchemaError, UnknownSchema
 from portal_kit.configuration import town_folder
 
 WORDS = "schema.yaml"
+ANYWHERE = "adresse"
+"""The first part of the names of schemas that are not of schema.data.gouv.fr."""
 TABLE, JSON = "tableschema", "jsonschema"
 """The kinds of schemas that files can be checked by."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
@@ -77,14 +79,20 @@ class Schema:
         return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
 
     @property
+    def official(self) -> bool:
+        """Whether it is of schema.data.gouv.fr, and not of any address."""
+        return not self.words.get("address")
+
+    @property
     def address(self) -> str:
-        """Its page on schema.data.gouv.fr."""
-        return f"https://schema.data.gouv.fr/{self.name}/"
+        """Its page on schema.data.gouv.fr, or the address that it was fetched from."""
+        return str(self.words.get("address") or "") or f"https://schema.data.gouv.fr/{self.name}/"
 
     def version(self, wanted: str | None = None) -> "Version":
         """One version, the current one when none is asked for. Raises UnknownSchema."""
         number = wanted or self.current
-        found = number if number in self.files else number.removeprefix("v")
+        bare = number.removeprefix("v")
+        found = next((one for one in (number, bare, f"v{bare}") if one in self.files), number)
         if found not in self.files:
             raise UnknownSchema(
                 N_("The schema {name} has no version {version} here; it has {versions}."),
@@ -106,6 +114,11 @@ class Version:
     def name(self) -> str:
         """``scdl/subventions@2.1.1``."""
         return f"{self.schema.name}@{self.number}"
+
+    @property
+    def address(self) -> str:
+        """What a dataset that follows it says it conforms to."""
+        return self.schema.address + (self.number if self.schema.official else "")
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -135,6 +148,11 @@ class Registry:
         """The town's schemas, then the packaged ones."""
         return cls((town_schemas(), Path(str(files("portal_schemas")))))
 
+    @classmethod
+    def known(cls) -> "Registry":
+        """Those, then the official ones that were fetched because somebody named them."""
+        return cls((*cls.standard().folders, fetched_schemas()))
+
     def names(self) -> tuple[str, ...]:
         """Every name, in order; those that begin with ``scdl/`` first."""
         found = {
@@ -150,7 +168,7 @@ class Registry:
 
     def schema(self, name: str) -> Schema:
         """The schema of that name. Raises UnknownSchema."""
-        if not _NAME.fullmatch(name) or ".." in name:
+        if not is_name(name):
             raise UnknownSchema(
                 N_("{name} is not the name of a schema; they look like scdl/subventions."),
                 name=name,
@@ -164,13 +182,18 @@ class Registry:
             words = _merged(words, read_words(folder / name / WORDS))
         if not versions:
             raise UnknownSchema(
-                N_(
-                    "There is no schema named {name} here. To fetch it from schema.data.gouv.fr:"
-                    " ckan scdl schemas update {name}"
-                ),
+                N_("There is no schema named {name} here."),
                 name=name,
             )
         return Schema(name, versions, words)
+
+    def at(self, address: str) -> str:
+        """The name of the schema that was fetched from this very address; "" for none."""
+        for folder in self.folders:
+            for path in folder.glob(f"{ANYWHERE}/*/{WORDS}"):
+                if read_words(path).get("address") == address:
+                    return f"{ANYWHERE}/{path.parent.name}"
+        return ""
 
     def find(self, wanted: str) -> Version:
         """``NAME`` or ``NAME@VERSION``. Raises UnknownSchema."""
@@ -178,9 +201,19 @@ class Registry:
         return self.schema(name.strip("/")).version(number or None)
 
 
+def is_name(name: str) -> bool:
+    """Whether a schema may be so named; nothing else becomes a path."""
+    return bool(_NAME.fullmatch(name)) and ".." not in name
+
+
 def town_schemas() -> Path:
     """Where the town's own schemas and the official ones it fetched are."""
     return town_folder() / "schemas"
+
+
+def fetched_schemas() -> Path:
+    """Where official schemas are kept that nobody has made the town's."""
+    return town_folder() / "schemas-fetched"
 
 
 def read_words(path: Path) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def check() -> str:
     """Check a file: no account is needed, nothing is kept."""
     said = {key: request.values.get(key, "").strip() for key in ("schema", "url", "sheet")}
     values: dict[str, Any] = {"said": said, "limit": checks.largest() // 1_000_000}
-    wanted = said["schema"] if said["schema"] != "other" else request.values.get("address", "")
-    said["address"] = request.values.get("address", "")
+    said["address"] = request.values.get("address", "").strip()
+    wanted = said["schema"] if said["schema"] not in ("", "other") else said["address"]
     upload = request.files.get("upload")
     if request.method == "POST":
         report: Report | None = None

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from ckanext.scdl import updating
+
 
 @cache
 def _application() -> Any:
@@ -19,9 +21,16 @@ def _application() -> Any:
 
 
 @pytest.fixture
-def in_request(shared_db: None, ckan_config: dict[str, Any], tmp_path: Path) -> Iterator[Any]:
+def in_request(
+    shared_db: None,
+    ckan_config: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Any]:
     """A request's context, and a storage of the test's own."""
     ckan_config["ckan.storage_path"] = str(tmp_path / "storage")
+    # Nobody is asked for the schemas that are not here.
+    monkeypatch.setattr(updating, "REGISTRY", "http://127.0.0.1:9/schemas.json")
     with _application().test_request_context():
         yield
 

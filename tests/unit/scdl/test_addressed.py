@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ckanext.scdl import addressed
-from ckanext.scdl.addressed import at, find_descriptor
+from ckanext.scdl import addressed, updating
+from ckanext.scdl.addressed import adopted, at, find_descriptor, find_version
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.offline import check
-from ckanext.scdl.registry import Registry
-from ckanext.scdl.updating import REGISTRY
+from ckanext.scdl.registry import Registry, fetched_schemas, town_schemas
+from ckanext.scdl.updating import REGISTRY, damaged
+from portal_kit.configuration import FOLDER_VARIABLE
 from portal_kit.outbound import Limits
 from portal_kit.outbound.settings import NETWORKS, PORTS, town_options
 from tests.misbehaving import Reply, Request, Server, serving
@@ -124,3 +125,111 @@ def test_the_command_takes_an_address(
     arguments[2] = f"{server.url}/page"
     result = CliRunner().invoke(check, arguments)
     assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (2, "not-checked")
+
+
+class Official:
+    """The national list of schemas, on a server of ours: two versions of one schema."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.broken = server, False
+        self.url = f"{server.url}/schemas.json"
+
+    def __call__(self, request: Request) -> Reply:
+        if self.broken:
+            return Reply(status=503)
+        if request.path == "/schemas.json":
+            address = f"{self.server.url}/official"
+            versions = [
+                {"version_name": number, "schema_url": f"{address}/{number}.json"}
+                for number in ("1.0.0", "v1.1.0")
+            ]
+            listed = {"name": "essai/ruches", "title": "Ruches", "versions": versions}
+            return Reply(body=json.dumps({"schemas": [listed]}).encode())
+        return Reply(body=SCHEMA) if request.path.startswith("/official/") else Reply(status=404)
+
+    def asked(self) -> list[str]:
+        """The paths asked for since the last time."""
+        paths = [request.path for request in self.server.requests]
+        self.server.requests.clear()
+        return paths
+
+
+@pytest.fixture
+def official(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Official]:
+    found, usual = Official(server), server.answer
+    monkeypatch.setattr(updating, "REGISTRY", found.url)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "town"))
+    server.answer = found
+    server.requests.clear()
+    yield found
+    server.answer = usual
+
+
+def test_a_name_that_is_not_here_is_fetched_once(
+    official: Official, options: dict[str, str]
+) -> None:
+    assert find_version("essai/ruches", options).name == "essai/ruches@v1.1.0"
+    assert official.asked() == ["/schemas.json", "/official/v1.1.0.json"]
+    assert find_descriptor("essai/ruches@1.1.0", options)["title"] == "Ruches"
+    assert official.asked() == []
+    assert find_version("essai/ruches@1.0.0", options).number == "1.0.0"
+    assert official.asked() == ["/official/1.0.0.json"]
+    assert "essai/ruches" not in Registry.standard().names()
+    assert damaged(fetched_schemas()) == []
+
+
+def test_a_copy_that_was_touched_is_fetched_again(
+    official: Official, options: dict[str, str]
+) -> None:
+    find_version("essai/ruches", options)
+    path = fetched_schemas() / "essai/ruches/v1.1.0.json"
+    path.write_text("{}", encoding="utf-8")
+    assert find_descriptor("essai/ruches", options)["fields"]
+    assert "/official/v1.1.0.json" in official.asked()
+
+
+def test_an_old_copy_serves_where_the_site_does_not_answer(
+    official: Official, options: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find_version("essai/ruches", options)
+    monkeypatch.setattr(addressed, "FRESH", -1)
+    monkeypatch.setattr(addressed, "LISTED", -1)
+    official.broken = True
+    assert find_version("essai/ruches", options).number == "v1.1.0"
+    with pytest.raises(ScdlError):
+        find_version("essai/abeilles", options)
+
+
+def test_a_name_that_nobody_has_is_one_sentence_and_the_list_is_asked_for_once(
+    official: Official, options: dict[str, str]
+) -> None:
+    for _ in range(2):
+        with pytest.raises(ScdlError, match="has no schema named essai/rien"):
+            find_version("essai/rien", options)
+    assert official.asked() == ["/schemas.json"]
+    with pytest.raises(ScdlError):
+        find_version("essai/ruches@9.9", options)
+    for name in ("ruches", "../ruches", "adresse/x", "a/b/c"):
+        with pytest.raises(ScdlError):
+            find_version(name, options)
+    assert official.asked() == []
+
+
+def test_where_nothing_can_be_written_the_schema_serves_all_the_same(
+    official: Official, options: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "town").write_text("a file where a folder should be", encoding="utf-8")
+    assert find_version("essai/ruches", options).descriptor["fields"]
+
+
+def test_what_somebody_publishes_by_becomes_a_schema_of_the_town(
+    official: Official, options: dict[str, str]
+) -> None:
+    assert adopted("essai/ruches", options).number == "v1.1.0"
+    assert Registry.standard().schema("essai/ruches").versions == ("1.0.0", "v1.1.0")
+    address = f"{official.server.url}/official/autre.json"
+    found = adopted(address, options)
+    assert found.address == address
+    assert Registry.standard().at(address) == found.schema.name
+    assert adopted(address, options).name == found.name
+    assert damaged(town_schemas()) == []

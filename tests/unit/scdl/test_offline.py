@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from ckanext.scdl import updating
 from ckanext.scdl.offline import check
 from portal_kit import offline
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For schemas that are not here."""
+    monkeypatch.setattr(updating, "REGISTRY", "http://127.0.0.1:9/schemas.json")
 
 
 def run(*arguments: object) -> Result:

@@ -68,6 +68,13 @@ class Statements:
         inner = groups.group_by(*map(self._key, self._query.groups)).subquery()
         return sa.select(sa.func.count()).select_from(inner)
 
+    def cases(self, cases: Sequence[Sequence[Filter]]) -> sa.Select[Any]:
+        """One line: how many rows meet all the filters of each case."""
+        found = (
+            sa.func.count().filter(sa.and_(sa.true(), *map(self._condition, one))) for one in cases
+        )
+        return sa.select(*found).select_from(self._table).where(*self._where)
+
     # -- lines
 
     def _shown(self, column: Column) -> sa.ColumnElement[Any]:

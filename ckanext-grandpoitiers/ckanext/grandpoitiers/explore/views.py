@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import ClosingIterator
 
 from ckanext.grandpoitiers.errors import N_
-from ckanext.grandpoitiers.explore import exports, query, rows, sql
+from ckanext.grandpoitiers.explore import exports, facets, query, rows, sql
 from ckanext.grandpoitiers.explore.errors import NoTable, QuestionError, TooMany
 from ckanext.grandpoitiers.explore.presented import FEW, FORMATS, View
 from ckanext.grandpoitiers.explore.query import Query
@@ -92,6 +92,7 @@ def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:
         view = View(resource, table, asked, rows.page(connection, table, asked, _zone()), _zone())
         choices = {} if public else rows.choices(connection, table, FEW)
     fields = view.fields(choices)
+    offered = [] if public else facets.facets(resource, view)
     return tk.render(
         f"explore/{template}.html",
         {
@@ -102,6 +103,7 @@ def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:
             "view": view,
             "fields": fields,
             "kept": view.kept(fields),
+            "facets": offered,
             "most_on_a_map": ON_A_MAP,
         },
     )

@@ -20,8 +20,8 @@ Answer = dict[str, Any]
 def scdl_validate(context: Context, data_dict: DataDict) -> Answer:
     """Check a file by a schema, without saving it.
 
-    :param schema: name of a schema (``scdl/subventions``, with ``@2.1.1`` for a version), or the
-        address of a Table Schema
+    :param schema: name of a schema (``scdl/subventions``, with ``@2.1.1`` for a version), any of
+        schema.data.gouv.fr's, or the address of a Table Schema
     :type schema: string
     :param url: address of the file
     :type url: string

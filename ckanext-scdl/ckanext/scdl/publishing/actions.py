@@ -11,6 +11,7 @@ from ckan.types import Context, DataDict
 from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl import config
+from ckanext.scdl.addressed import adopted
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.files.reading import Choices
 from ckanext.scdl.publishing import library, sources, state
@@ -18,7 +19,6 @@ from ckanext.scdl.publishing.describing import described
 from ckanext.scdl.publishing.examining import examine
 from ckanext.scdl.queue import store
 from ckanext.scdl.queue.submitting import NO_ROOM, check_not_harvested, check_takes_files, give_up
-from ckanext.scdl.registry import Registry
 
 Answer = dict[str, Any]
 
@@ -30,7 +30,8 @@ def scdl_deposit_create(context: Context, data_dict: DataDict) -> Answer:
     :type upload: FileStorage
     :param owner_org: the organisation that will publish it
     :type owner_org: string
-    :param schema: name of the schema it follows, with its version or not (optional)
+    :param schema: name of the schema it follows, with its version or not, or the address of one
+        (optional); those that are not here are fetched and become schemas of the portal
     :type schema: string
     :param resource_id: the resource whose file it replaces (optional)
     :type resource_id: string
@@ -94,7 +95,7 @@ def _schema(wanted: str) -> str:
     if not wanted:
         return ""
     try:
-        return Registry.standard().find(wanted).name
+        return adopted(wanted, tk.config).name
     except ScdlError as error:
         raise tk.ValidationError({"schema": [error.sentence(tk._)]}) from error
 

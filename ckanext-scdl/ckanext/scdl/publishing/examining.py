@@ -175,13 +175,18 @@ def _own(found: Examined) -> dict[str, str]:
     """What the organisation is known by, for the fields of the schema that ask for it."""
     if found.version is None:
         return {}
+    known = facts_of(found.deposit["owner_org"])
+    return dataset_type(found.version).defaults(known)
+
+
+def facts_of(owner_org: str) -> dict[str, str]:
+    """What is known of an organisation: its title as ``name``, ``siret``, ``insee``…"""
     shown = tk.get_action("organization_show")(
         {"ignore_auth": True},
-        {"id": found.deposit["owner_org"], "include_datasets": False, "include_extras": True},
+        {"id": owner_org, "include_datasets": False, "include_extras": True},
     )
     extras = {one["key"].lower(): one["value"] for one in shown.get("extras", [])}
-    known = {"name": shown.get("title") or "", **extras}
-    return dataset_type(found.version).defaults(known)
+    return {"name": shown.get("title") or "", **extras}
 
 
 def _matching(found: Examined, table: Table, schema: TableSchema) -> Matching:

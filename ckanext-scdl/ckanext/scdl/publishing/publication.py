@@ -75,7 +75,7 @@ def new_dataset(
     data: dict[str, Any] = {
         **proposed,
         "title": title,
-        "name": _free_name(title),
+        "name": free_name(title),
         "notes": wanted.get("notes") or "",
         "owner_org": owner_org,
         "private": tk.asbool(wanted.get("private") or False),
@@ -83,18 +83,19 @@ def new_dataset(
     return data, themes
 
 
-def classify(package_id: str, theme: str) -> None:
+def classify(package_id: str, theme: str, *, defer_commit: bool = False) -> None:
     """Put a dataset into a theme, where the town has it: an editor is no member of themes."""
     group = model.Group.get(theme)
     if group is None or group.state != "active" or group.is_organization:
         return
     tk.get_action("member_create")(
-        {"ignore_auth": True},
+        {"ignore_auth": True, "defer_commit": defer_commit},
         {"id": group.id, "object": package_id, "object_type": "package", "capacity": "public"},
     )
 
 
-def _free_name(title: str) -> str:
+def free_name(title: str) -> str:
+    """The end of an address that no dataset has yet."""
     name = munge_title_to_name(title)[:90]
     free, rank = name, 2
     while model.Package.get(free) is not None:

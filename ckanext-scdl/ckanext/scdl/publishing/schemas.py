@@ -1,5 +1,6 @@
 """The schema that a resource follows, by what it or its dataset says of it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ from ckanext.scdl import schema as table_schema
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.registry import TABLE, Registry, Version, kind_of
 from ckanext.scdl.schema import TableSchema
-from portal_kit.conformity import schemas_of
+from portal_kit.conformity import schema_at, schemas_of
 
 
 def followed(
@@ -19,7 +20,7 @@ def followed(
     """
     for wanted in filter(None, (deposited, *addressed(resource, package))):
         try:
-            return Registry.standard().find(wanted)
+            return Registry.known().find(wanted)
         except ScdlError:
             continue
     return None
@@ -28,7 +29,20 @@ def followed(
 def addressed(resource: Mapping[str, Any], package: Mapping[str, Any]) -> Iterator[str]:
     """The schemas of schema.data.gouv.fr that a resource or its dataset says it conforms to."""
     for holder in (resource, package):
-        yield from (one.wanted for one in schemas_of(holder.get("conforms_to")))
+        said = holder.get("conforms_to")
+        yield from (one.wanted for one in schemas_of(said))
+        yield from filter(None, map(Registry.standard().at, _addresses(said)))
+
+
+def _addresses(said: Any) -> list[str]:
+    """Those of a ``conforms_to`` that are not of schema.data.gouv.fr."""
+    if isinstance(said, str) and said.startswith("["):
+        try:
+            said = json.loads(said)
+        except (ValueError, RecursionError):
+            return []
+    listed: list[Any] = said if isinstance(said, list) else [said]
+    return [one for one in listed if isinstance(one, str) and one and schema_at(one) is None]
 
 
 def as_table(version: Version | None) -> TableSchema | None:

@@ -28,6 +28,8 @@ def index() -> AnyResponse | str:
     errors: dict[str, Any] = {}
     if request.method == "POST":
         said = {key: request.form.get(key, "") for key in ("owner_org", "schema", "resource_id")}
+        if said["schema"] in ("", "other"):
+            said["schema"] = request.form.get("address", "").strip()
         try:
             made = tk.get_action("scdl_deposit_create")(
                 {}, {**said, "upload": request.files.get("upload")}
