@@ -37,6 +37,11 @@ def login_rate_limit() -> str:
     return tk.config[PREFIX + "limits.login"]
 
 
+def registration_rate_limit() -> str:
+    """The limit on registrations to events, in the notation of `limits`."""
+    return tk.config[PREFIX + "limits.registrations"]
+
+
 def api_rate_limit() -> str:
     """The limit on the API, in the notation of `limits`."""
     return tk.config[PREFIX + "limits.api"]

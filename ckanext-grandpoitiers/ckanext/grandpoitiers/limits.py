@@ -21,6 +21,8 @@ from ckanext.grandpoitiers.refusals import refusal
 
 FORMS = ("user.login", "user.request_reset", "user.perform_reset", "user.register")
 """The views where guessing pays; they share one count."""
+REGISTERING = "grandpoitiers_events.register"
+"""Each one sends a letter to an address that somebody wrote."""
 FETCHING = (
     *("grandpoitiers.layer", "grandpoitiers_finding.suggest"),
     *("grandpoitiers_explore.page", "grandpoitiers_explore.embed"),
@@ -50,6 +52,12 @@ def install(app: Flask) -> Limiter:
     for endpoint in FORMS:
         if endpoint in app.view_functions:
             app.view_functions[endpoint] = cast(RouteCallable, forms(app.view_functions[endpoint]))
+    seats = limiter.shared_limit(
+        config.registration_rate_limit(), scope="registrations", methods=["POST"]
+    )
+    if REGISTERING in app.view_functions:
+        register = app.view_functions[REGISTERING]
+        app.view_functions[REGISTERING] = cast(RouteCallable, seats(register))
     api = limiter.shared_limit(config.api_rate_limit(), scope="api")
     api(cast(Blueprint, app.blueprints["api"]))
     for endpoint in FETCHING:

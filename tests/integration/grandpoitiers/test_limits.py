@@ -52,6 +52,13 @@ class TestLogin:
             )
         app.post(LOGIN, data=FORM, headers={"X-Forwarded-For": "7.7.7.7, 192.0.2.1"}, status=429)
 
+    @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.registrations", "1 per minute")
+    def test_registrations_to_events_are_counted_apart(self, app: Any) -> None:
+        """Nobody sends a thousand letters in the portal's name."""
+        app.post("/pages/nulle-part/inscription", data={}, status=404)
+        app.post("/pages/nulle-part/inscription", data={}, status=429)
+        app.post(LOGIN, data=FORM, status=200)
+
     @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.enabled", False)
     @pytest.mark.ckan_config("ckanext.grandpoitiers.limits.login", "1 per minute")
     def test_limits_can_be_switched_off(self, app: Any) -> None:

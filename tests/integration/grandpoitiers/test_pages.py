@@ -1,5 +1,6 @@
 """Pages and events through their addresses, as visitors, officers and programs use them."""
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import icalendar
 import pytest
 from ckan.lib import mailer
 from ckan.tests import factories, helpers
+from PIL import Image
 
 from ckanext.grandpoitiers.events import actions
 from ckanext.grandpoitiers.pages import loading
@@ -43,6 +45,13 @@ def letters(monkeypatch: pytest.MonkeyPatch, ckan_config: Any) -> list[tuple[str
 
     monkeypatch.setattr(mailer, "mail_recipient", keep)
     return sent
+
+
+def picture() -> tuple[io.BytesIO, str]:
+    """A photograph, as a form sends it."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "#336699").save(out, "JPEG")
+    return io.BytesIO(out.getvalue()), "Place du marché.JPG"
 
 
 def link(body: str) -> str:
@@ -188,6 +197,42 @@ class TestWriting:
         added = officer("/pages/new", {**form, "do": "add-blocks-call"}, status=200)
         assert 'name="blocks-1-link"' in added.body
         officer("/pages/new", {**form, "do": "save"}, follow_redirects=False, status=302)
+
+    def test_a_picture_is_sent_with_the_page_and_says_what_it_shows(
+        self, app: Any, officer: Callable[..., Any]
+    ) -> None:
+        form = {"kind": "page", "title": "Une page", "state": "published", "do": "save"}
+        form |= {"blocks-0-kind": "picture", "blocks-0-alternative": "Une place"}
+        sent = {**form, "picture_file": picture(), "blocks-0-address_file": picture()}
+        silent = officer("/pages/new", sent, content_type="multipart/form-data", status=200)
+        assert 'href="#field-alternative"' in silent.body
+        # … the picture is there already: only the words are to be written …
+        kept = re.findall(r'name="picture" value="(/uploads/pages/[^"]+\.jpg)"', silent.body)
+        assert app.get(kept[0]).headers["Content-Type"] == "image/jpeg"
+        sent |= {"alternative": "La place du marché", "picture_file": picture()}
+        sent["blocks-0-address_file"] = picture()
+        officer("/pages/new", sent, content_type="multipart/form-data", follow_redirects=False)
+        shown = app.get("/pages/une-page").body
+        assert shown.count('src="/uploads/pages/') == 2
+        assert 'alt="La place du marché"' in shown
+
+    @pytest.mark.parametrize(
+        ("name", "content", "said"),
+        [
+            ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "SVG"),
+            ("a.jpg", b"<html><script>alert(1)</script></html>", "JPEG"),
+            ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(5_000_000), "Mo au plus"),
+        ],
+    )
+    def test_what_is_no_picture_is_refused_and_the_text_is_kept(
+        self, officer: Callable[..., Any], name: str, content: bytes, said: str
+    ) -> None:
+        form = {"kind": "page", "title": "Mon texte", "alternative": "Rien", "do": "save"}
+        form |= {"blocks-0-kind": "text", "blocks-0-text": "Écrit longuement"}
+        sent = {**form, "picture_file": (io.BytesIO(content), name)}
+        answer = officer("/pages/new", sent, content_type="multipart/form-data", status=200)
+        assert said in answer.body
+        assert "Écrit longuement" in answer.body
 
     def test_two_officers_at_once_lose_nothing(self, app: Any, officer: Callable[..., Any]) -> None:
         page = write(kind="page", slug="une-page")

@@ -34,6 +34,7 @@ def functions() -> dict[str, Any]:
         "grandpoitiers_block_resource": block_resource,
         "grandpoitiers_month_name": month_name,
         "grandpoitiers_weekday": weekday,
+        "grandpoitiers_largest_picture": largest_picture,
     }
 
 
@@ -137,6 +138,11 @@ def month_name(day: date) -> str:
 def weekday(day: date) -> str:
     """“lun.”."""
     return format_date(day, "EEE", locale=tk.h.lang())
+
+
+def largest_picture() -> int:
+    """How many megabytes a picture may weigh."""
+    return int(tk.config["ckan.max_image_size"])
 
 
 def event_datasets(event: EventDetails) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ckanext.grandpoitiers.pages import rules, store
+from ckanext.grandpoitiers.pages import rules, store, uploads
+from ckanext.grandpoitiers.pages.actions import error_dict
 from ckanext.grandpoitiers.pages.auth import writers_only
 from ckanext.grandpoitiers.pages.blocks import KINDS as BLOCKS
 from ckanext.grandpoitiers.pages.forms import nest, press
@@ -137,9 +138,12 @@ def _form(stored: Stored | None, data: dict[str, Any]) -> AnyResponse | str:
     theirs: Stored | None = None
     button = request.form.get("do", "save")
     if request.method == "POST":
-        data = nest(request.form.items())
+        pictures, errors = uploads.kept(request.files.items())
+        data = nest({**dict(request.form.items()), **pictures}.items())
         if button != "save":
             data = press(data, button)
+        elif errors:
+            errors = {**error_dict(read_page(data, rules.rules()).errors), **errors}
         else:
             try:
                 return _save(stored, data)
