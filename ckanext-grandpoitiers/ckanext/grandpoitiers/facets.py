@@ -8,10 +8,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import area, town
-from ckanext.grandpoitiers.labels import frequencies, frequency_code
+from ckanext.grandpoitiers import area, theme_uses, town
+from ckanext.grandpoitiers.labels import frequencies, frequency_code, uses
 
-FREQUENCY, TERRITORY = "vocab_frequency", "vocab_territory"
+FREQUENCY, TERRITORY, USE = "vocab_frequency", "vocab_territory", "vocab_use"
 """CKAN's Solr schema gives the names `vocab_*` to lists of exact words: no schema of ours."""
 
 PARTIAL = re.compile(r"\d{4}(-\d{2})?")
@@ -31,6 +31,7 @@ def titles() -> Facets:
         license_id=tk._("Licence"),
         vocab_frequency=tk._("Update frequency"),
         vocab_territory=tk._("Territory"),
+        vocab_use=tk._("Use"),
         tags=tk._("Keyword"),
     )
 
@@ -47,6 +48,9 @@ def index(document: dict[str, Any]) -> dict[str, Any]:
     with."""
     dataset = json.loads(document.get("validated_data_dict") or "{}")
     document[UPDATED] = first_moment(dataset.get("modified")) or document.get("metadata_modified")
+    served = theme_uses.uses_of(document.get("res_format") or ())
+    if served:
+        document[USE] = served
     frequency = dataset.get("frequency")
     if frequency:
         document[FREQUENCY] = [frequency_code(frequency)]
@@ -72,7 +76,7 @@ def place(search_params: dict[str, Any]) -> dict[str, Any]:
 
 def label(found: dict[str, Any]) -> dict[str, Any]:
     """Give the values of our facets their names, in the answer of a search."""
-    names = {FREQUENCY: frequencies(), TERRITORY: town.commune_names()}
+    names = {FREQUENCY: frequencies(), TERRITORY: town.commune_names(), USE: uses()}
     if "source_type" in found["search_facets"]:
         names |= _harvest_names()
     for field, known in names.items():

@@ -1,7 +1,6 @@
 """What templates ask for; every helper only reads."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -10,7 +9,20 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import area, around, form, layers, pictures, theme_page, town, tree, uses
+from ckanext.grandpoitiers import (
+    area,
+    around,
+    extents,
+    form,
+    layers,
+    pictures,
+    theme_form,
+    theme_page,
+    theming,
+    town,
+    tree,
+    uses,
+)
 from ckanext.grandpoitiers.finding import reading
 from ckanext.grandpoitiers.finding.words import Place
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
@@ -44,7 +56,7 @@ def render_markdown(original: Callable[..., str], *args: Any, **kwargs: Any) -> 
 
 def grandpoitiers_look(name: str) -> str:
     """The address of a file of the look: `town.css`, `themes.css`, `logo.svg`, `icons.svg`."""
-    return tk.url_for("grandpoitiers.look", version=town.version(), name=name)
+    return tk.url_for("grandpoitiers.look", version=theming.version(), name=name)
 
 
 def grandpoitiers_icon(name: str, css_class: str = "") -> Markup:
@@ -57,7 +69,12 @@ def grandpoitiers_icon(name: str, css_class: str = "") -> Markup:
 
 def grandpoitiers_theme(name: str) -> Theme | None:
     """The theme of that name, or None for a group that is not one of ours."""
-    return town.themes_by_name().get(name)
+    return theming.themes_by_name().get(name)
+
+
+def grandpoitiers_theme_form(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of a group shows of its theme."""
+    return theme_form.shown(data)
 
 
 def grandpoitiers_theme_counts() -> dict[str, int]:
@@ -72,9 +89,11 @@ def grandpoitiers_theme_page(name: str) -> theme_page.ThemePage:
 
 def grandpoitiers_groups() -> list[tree.Group]:
     """The groups of CKAN: our themes in their order, then any other by its title."""
-    order = {theme.name: theme.order for theme in town.themes()}
-    last = max(order.values(), default=0) + 1
-    return sorted(tree.groups(), key=lambda group: (order.get(group["name"], last), group["title"]))
+    order = {theme.name: place for place, theme in enumerate(theming.themes())}
+    return sorted(
+        tree.groups(),
+        key=lambda group: (order.get(group["name"], len(order)), group["title"]),
+    )
 
 
 def grandpoitiers_meant(query: str) -> str | None:
@@ -267,27 +286,7 @@ def grandpoitiers_bounds(extent: Mapping[str, Any]) -> dict[str, float] | None:
 
     None when it has no position, or one that no map can show: JSON lets 1e999 through.
     """
-    points = list(_positions(extent.get("coordinates")))
-    if not points or not all(math.isfinite(x) and math.isfinite(y) for x, y in points):
-        return None
-    longitudes, latitudes = zip(*points, strict=True)
-    return {
-        "west": min(longitudes),
-        "south": min(latitudes),
-        "east": max(longitudes),
-        "north": max(latitudes),
-    }
-
-
-def _positions(coordinates: Any) -> Iterable[tuple[float, float]]:
-    if not isinstance(coordinates, list) or not coordinates:
-        return
-    first = coordinates[0]
-    if isinstance(first, int | float) and len(coordinates) >= 2:
-        yield float(first), float(coordinates[1])
-        return
-    for part in coordinates:
-        yield from _positions(part)
+    return extents.bounds(extent)
 
 
 def _purpose(resource: Mapping[str, Any]) -> str:

@@ -85,3 +85,13 @@ def form_parts() -> dict[str, str]:
         "service": tk._("Service or link"),
         "file": tk._("Technical details of the file"),
     }
+
+
+def uses() -> dict[str, str]:
+    """What one does with data, in words, by the codes of `theme_uses`."""
+    return {
+        "table": tk._("to sort and chart in a table"),
+        "map": tk._("to see on a map"),
+        "document": tk._("to read"),
+        "program": tk._("for programs"),
+    }

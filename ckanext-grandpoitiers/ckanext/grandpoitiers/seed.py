@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ckanext.grandpoitiers.organisations import Organisation
+from ckanext.grandpoitiers.theme_fields import written
 from ckanext.grandpoitiers.themes import Theme
 
 Kind = Literal["group", "organization"]
 Outcome = Literal["created", "updated", "kept", "unchanged"]
 Fields = Mapping[str, str]
-"""`title`, `description`, and for organisations `parent` (a name, empty at the top)."""
+"""`title`, `description`; for organisations `parent` (a name, empty at the top), for themes what
+`theme_fields` writes among the additional fields of their group."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ class Step:
 def items(themes: Sequence[Theme], organisations: Sequence[Organisation]) -> tuple[Item, ...]:
     """All that must be there, parents before their children."""
     groups = (
-        Item("group", theme.name, {"title": theme.title, "description": theme.description})
+        Item(
+            "group",
+            theme.name,
+            {"title": theme.title, "description": theme.description, **written(theme)},
+        )
         for theme in themes
     )
     tree = (
@@ -71,7 +77,7 @@ def plan(
 
     `present` and `remembered` go by `Item.key`: the fields now in CKAN, and those of the last
     run. A field that differs from both the last run and the file was changed by a person: it is
-    kept, unless `force`.
+    kept, unless `force`. A field that CKAN does not have at all was never filled in: it is ours.
     """
     return tuple(
         _step(item, present.get(item.key), remembered.get(item.key, {}), force) for item in wanted
@@ -102,7 +108,7 @@ def _step(item: Item, present: Fields | None, remembered: Fields, force: bool) -
     ours = {
         name: value
         for name, value in different.items()
-        if force or present.get(name, "") == remembered.get(name)
+        if force or name not in present or present[name] == remembered.get(name)
     }
     kept = tuple(name for name in different if name not in ours)
     if ours:

@@ -1,68 +1,134 @@
-"""What the page of a theme shows above its datasets: figures, types, uses, those who publish."""
+"""What the page of a theme shows above its datasets: figures, types, uses, parts, feeds, places.
+
+A fixed number of questions to Solr, whatever the theme: all its numbers are those of the search.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import theme_uses
+from ckanext.grandpoitiers import theme_fields, theming, town
+from ckanext.grandpoitiers.theme_fields import Figure
 
-MOST_READ = 1000
-"""Datasets whose formats are read to count the uses; beyond, uses are not counted."""
-SHOWN = 6
+MOST_NAMED = 1000
+"""Datasets whose events are looked for."""
+SHOWN, SHOWN_PLACES = 6, 12
+
+Counted = list[tuple[str, str, int]]
+"""`(value, title, datasets)`, as the search's facets count them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A commune that datasets are about; degrees WGS 84."""
+
+    name: str
+    longitude: float
+    latitude: float
+    datasets: int
+    address: str
 
 
 @dataclass(frozen=True)
 class ThemePage:
-    """`formats` and `organisations` as the search's facets count them: `(value, title, number)`."""
+    """`live` are datasets that a feed keeps up to date; `names` those of all, for their events."""
 
     datasets: int
-    live: int
-    formats: list[tuple[str, str, int]]
-    organisations: list[tuple[str, str, int]]
-    uses: list[tuple[str, int]]
+    figures: list[Figure]
+    formats: Counted
+    uses: Counted
+    organisations: Counted
+    parts: Counted
+    live: list[dict[str, Any]]
+    places: list[Place]
     names: list[str]
 
 
 def page(name: str) -> ThemePage:
-    """The theme as the visitor may see it: one request to Solr, the one of the search."""
-    found = tk.get_action("package_search")(
-        {},
-        {
-            "fq": 'dataset_type:dataset groups:"{}"'.format(name.replace('"', "")),
-            "fl": ["name", "res_format"],
-            "rows": MOST_READ,
-            # As CKAN's own pages of a group and of the search: what one may see, private or not.
-            "include_private": True,
-            "facet.field": ["organization", "res_format", "vocab_frequency"],
+    """The theme as the visitor may see it."""
+    found = _search(
+        name,
+        rows=MOST_NAMED,
+        fl=["name"],
+        **{
+            "facet.field": ["organization", "res_format", "vocab_use", "vocab_territory"],
             "facet.limit": -1,
         },
     )
     facets = found["search_facets"]
-    live = found["facets"].get("vocab_frequency", {})
-    whole = found["count"] <= MOST_READ
-    uses = theme_uses.counted(result.get("res_format") or () for result in found["results"])
+
+    def items(field: str) -> Counted:
+        return _by_number(facets.get(field, {}).get("items", ()))
+
+    theme = theming.themes_by_name().get(name)
     return ThemePage(
         datasets=found["count"],
-        live=live.get(theme_uses.LIVE, 0),
-        formats=_largest(facets.get("res_format", {}).get("items", ())),
-        organisations=_largest(facets.get("organization", {}).get("items", ())),
-        uses=[(use_titles()[use], number) for use, number in uses.items()] if whole else [],
+        figures=theme_fields.figures(theme) if theme else [],
+        formats=items("res_format")[:SHOWN],
+        uses=items("vocab_use"),
+        organisations=items("organization")[:SHOWN],
+        parts=_parts(name),
+        live=_live(name),
+        places=_places(name, items("vocab_territory"), found["count"]),
         names=[result["name"] for result in found["results"]],
     )
 
 
-def use_titles() -> dict[str, str]:
-    """What one does with data, in words."""
-    return {
-        "table": tk._("to sort and chart in a table"),
-        "map": tk._("to see on a map"),
-        "document": tk._("to read"),
-        "program": tk._("for programs"),
-    }
+def _search(name: str, **more: Any) -> dict[str, Any]:
+    theme = 'dataset_type:dataset groups:"{}"'.format(name.replace('"', ""))
+    asked = {**more, "fq": " ".join([theme, more.get("fq", "")])}
+    # As CKAN's own pages of a group and of the search: what one may see, private or not.
+    return tk.get_action("package_search")({}, {**asked, "include_private": True})
 
 
-def _largest(items: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
+def _parts(name: str) -> Counted:
+    """The themes that are a part of this one; no question for one that has none."""
+    parts = theming.parts_of(name)
+    if not parts:
+        return []
+    # Not within the theme: a dataset may be in a part alone.
+    found = tk.get_action("package_search")(
+        {},
+        {
+            "fq": "dataset_type:dataset",
+            "rows": 0,
+            "include_private": True,
+            "facet.field": ["groups"],
+            "facet.limit": -1,
+        },
+    )["facets"].get("groups", {})
+    return [(theme.name, theme.title, found.get(theme.name, 0)) for theme in parts]
+
+
+def _live(name: str) -> list[dict[str, Any]]:
+    """The datasets of the theme that a feed keeps up to date."""
+    ids = tk.h.realtime_datasets() if p.plugin_loaded("realtime") else []
+    if not ids:
+        return []
+    named = " OR ".join(f'"{one}"' for one in ids[:200])
+    return _search(name, fq=f"id:({named})", rows=SHOWN_PLACES, sort="title_string asc")["results"]
+
+
+def _places(name: str, communes: Counted, datasets: int) -> list[Place]:
+    """The communes that some of the datasets are about, when not all are about all of them."""
+    if not communes or min(number for *_, number in communes) == datasets:
+        return []
+    centres = {one.insee: one.centre for one in town.communes() if one.centre}
+    return [
+        Place(
+            title,
+            *centres[code],
+            number,
+            tk.h.url_for("dataset.search", groups=name, vocab_territory=code),
+        )
+        for code, title, number in communes
+        if code in centres
+    ]
+
+
+def _by_number(items: Iterable[Mapping[str, Any]]) -> Counted:
     ordered = sorted(items, key=lambda one: (-one["count"], one["display_name"]))
-    return [(one["name"], one["display_name"], one["count"]) for one in ordered[:SHOWN]]
+    return [(one["name"], one["display_name"], one["count"]) for one in ordered]

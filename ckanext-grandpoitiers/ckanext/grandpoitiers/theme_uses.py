@@ -1,10 +1,7 @@
 """What one does with datasets, by the formats of their files. Pure: no CKAN, no HTTP client."""
 
-from collections import Counter
 from collections.abc import Iterable
 
-LIVE = "CONT"
-"""The update frequency (EU authority table) of what changes all day."""
 FORMATS = {
     "table": {"CSV", "TSV", "XLS", "XLSX", "ODS", "PARQUET"},
     "map": {"GEOJSON", "SHP", "GPKG", "KML", "KMZ", "WMS", "WFS", "WMTS", "GML", "OGC API FEATURES",
@@ -14,12 +11,7 @@ FORMATS = {
 }  # fmt: skip
 
 
-def counted(formats: Iterable[Iterable[str]]) -> dict[str, int]:
-    """How many datasets serve each use, `formats` being those of each; unused ones left out."""
-    found = Counter(
-        use
-        for each in formats
-        for use, known in FORMATS.items()
-        if known & {one.strip().upper() for one in each}
-    )
-    return {use: found[use] for use in FORMATS if found[use]}
+def uses_of(formats: Iterable[str]) -> list[str]:
+    """The uses that a dataset serves, `formats` being those of its files."""
+    found = {one.strip().upper() for one in formats}
+    return [use for use, known in FORMATS.items() if known & found]

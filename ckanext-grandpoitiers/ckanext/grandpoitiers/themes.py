@@ -33,10 +33,17 @@ class Theme:
     topic_categories: tuple[str, ...] = ()
     eu_data_themes: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    parent: str = ""
+    figures: tuple[str, ...] = ()
+    """Key figures, each `value | words` or `value | words | address`."""
+
+    def chooses(self) -> bool:
+        """Whether anything of a harvested record makes it fall into this theme."""
+        return bool(self.inspire_themes or self.topic_categories or self.keywords)
 
 
 REQUIRED = ("name", "title", "description", "icon", "colour", "order")
-LISTS = (*CODES, "keywords")
+LISTS = (*CODES, "keywords", "figures")
 
 
 def read_themes(document: object, icons: Collection[str] | None = None) -> tuple[Theme, ...]:
@@ -98,6 +105,7 @@ def _theme(entry: object) -> Theme:
         icon=str(values["icon"]),
         colour=_colour(name, str(values["colour"])),
         order=_order(name, values["order"]),
+        parent=str(values.get("parent") or ""),
         **lists,
     )
 

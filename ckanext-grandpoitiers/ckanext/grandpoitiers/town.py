@@ -17,7 +17,7 @@ from ckanext.grandpoitiers.organisations import (
 )
 from ckanext.grandpoitiers.planning.settings import PlanningSettings, read_planning_settings
 from ckanext.grandpoitiers.redirects import Redirects, read_redirects
-from ckanext.grandpoitiers.themes import Theme, read_themes, stylesheet
+from ckanext.grandpoitiers.themes import Theme, read_themes
 from portal_kit.configuration import find, read_yaml
 
 STYLE, LOGO, ICONS = "town.css", "logo.svg", "icons.svg"
@@ -26,15 +26,12 @@ SERVED = (STYLE, LOGO, ICONS)
 
 
 @cache
-def themes() -> tuple[Theme, ...]:
-    """The themes in their order. Raises ThemeError, or PortalError for an unreadable file."""
+def first_themes() -> tuple[Theme, ...]:
+    """The themes that a new portal begins with, in their order: `theming` has those of now.
+
+    Raises ThemeError, or PortalError for an unreadable file.
+    """
     return read_themes(read_yaml("themes.yaml"), icon_names())
-
-
-@cache
-def themes_by_name() -> dict[str, Theme]:
-    """The same themes, by name."""
-    return {theme.name: theme for theme in themes()}
 
 
 @cache
@@ -90,12 +87,6 @@ def icon_names() -> frozenset[str]:
 
 
 @cache
-def theme_colours() -> str:
-    """The style sheet that gives each theme its colour."""
-    return stylesheet(themes())
-
-
-@cache
 def path(name: str) -> Path:
     """Where a served file is. Raises PortalError when there is none."""
     return find(name)
@@ -104,7 +95,7 @@ def path(name: str) -> Path:
 @cache
 def version() -> str:
     """Changes whenever one of the served files does, so that browsers may keep them for long."""
-    digest = hashlib.sha256(theme_colours().encode())
+    digest = hashlib.sha256()
     for name in SERVED:
         digest.update(path(name).read_bytes())
     return digest.hexdigest()[:12]
@@ -112,6 +103,7 @@ def version() -> str:
 
 def check() -> None:
     """Read everything once, so that a mistake stops the start rather than spoils a page."""
+    first_themes()
     organisations()
     landmarks()
     redirects()

@@ -1,6 +1,7 @@
 """Reads the tree of organisations from CKAN's own tables, in two queries whatever its size."""
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -8,6 +9,9 @@ from sqlalchemy.orm import aliased
 
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.organisations import Node, grow
+
+FIGURES = ("groups", "organization")
+"""The facets that `key_figures` reads."""
 
 
 class Group(TypedDict):
@@ -63,8 +67,37 @@ def organisation_tree() -> tuple[Node, ...]:
 
 def dataset_counts(*facets: str) -> dict[str, dict[str, int]]:
     """`{facet: {value: datasets}}`, as the search page counts them for this visitor."""
-    found = tk.get_action("package_search")(
-        {},
-        {"rows": 0, "fq": "dataset_type:dataset", "facet.field": list(facets), "facet.limit": -1},
-    )
+    found = counted(*facets)
     return {facet: found["facets"].get(facet, {}) for facet in facets}
+
+
+def counted(*facets: str) -> dict[str, Any]:
+    """The answer of a search for everything, without its datasets."""
+    return tk.get_action("package_search")(
+        {},
+        {
+            "rows": 0,
+            "fq": "dataset_type:dataset",
+            # As the search page: what one may see, private or not.
+            "include_private": True,
+            "facet.field": list(facets),
+            "facet.limit": -1,
+        },
+    )
+
+
+def key_figures(found: Mapping[str, Any]) -> dict[str, int]:
+    """The size of the catalogue, from a search for everything with the facets of FIGURES."""
+    files = (
+        model.Session.query(model.Resource.id)
+        .join(model.Package, model.Resource.package_id == model.Package.id)
+        .filter(model.Resource.state == "active", model.Package.state == "active")
+        .filter(model.Package.private.is_(False), model.Package.type == "dataset")
+        .count()
+    )
+    return {
+        "datasets": found["count"],
+        "organizations": len(found["facets"].get("organization", {})),
+        "themes": len(found["facets"].get("groups", {})),
+        "files": files,
+    }

@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response
 
-from ckanext.grandpoitiers import config, town
+from ckanext.grandpoitiers import config, theming, town, tree
 from ckanext.grandpoitiers.explore.views import explore
 from ckanext.grandpoitiers.features import NoFeatures, features_of
 from ckanext.grandpoitiers.finding.views import finding
@@ -32,7 +32,8 @@ def home() -> str:
             "rows": config.latest_on_home(),
             "fq": "dataset_type:dataset",
             "sort": BY_UPDATE,
-            "facet.field": ["groups"],
+            "include_private": True,
+            "facet.field": list(tree.FIGURES),
             "facet.limit": -1,
         },
     )
@@ -41,8 +42,8 @@ def home() -> str:
         {
             "latest": found["results"],
             "by_update": BY_UPDATE,
-            "figures": tk.get_action("grandpoitiers_key_figures")({}, {}),
-            "themes": town.themes(),
+            "figures": tree.key_figures(found),
+            "themes": theming.main_themes(),
             "counts": found["facets"].get("groups", {}),
         },
     )
@@ -52,7 +53,11 @@ def home() -> str:
 def look(version: str, name: str) -> Response:
     """A file of the town's look; `version` is there for browsers, which keep it for long."""
     if name == THEME_COLOURS:
-        content = town.theme_colours()
+        content = theming.colours()
+        if version != theming.version():
+            # Another process knows of new colours already; a browser keeps what it gets for long.
+            theming.forget()
+            content = theming.colours()
     elif name in town.SERVED:
         content = town.path(name).read_text("utf-8")
     else:

@@ -49,6 +49,11 @@ def realtime_has_parking() -> bool:
     return registry.has_kind(kinds)
 
 
+def realtime_datasets() -> list[str]:
+    """The ids of the datasets that a feed keeps up to date, whoever may see them."""
+    return registry.packages()
+
+
 def realtime_parking_state(state: str) -> str:
     """The word for the state of a car park."""
     return realtime_parking_words()[state]

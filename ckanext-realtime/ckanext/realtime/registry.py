@@ -45,6 +45,12 @@ def mark_of(feed_id: str) -> str:
     return model.Session.execute(query).scalar() or ""
 
 
+def packages() -> list[str]:
+    """The ids of the datasets that a feed keeps up to date."""
+    query = sa.select(feeds.c.package_id).distinct().order_by(feeds.c.package_id)
+    return list(model.Session.execute(query).scalars())
+
+
 def add(feed: Feed, package_id: str, resource_id: str) -> KnownFeed:
     """Write down a new feed; without commit."""
     feed_id, now = str(uuid.uuid4()), datetime.now(UTC)

@@ -15,8 +15,8 @@ PAGES = ["/", "/dataset/", "/group/", "/organization/", "/about"]
 def catalogue(clean_db: None, clean_index: None) -> None:
     """Two public datasets about transports, one private; one about sport."""
     factories.Organization(name="mobilites")
-    for name in ("transports", "sport-loisirs"):
-        factories.Group(name=name)
+    factories.Group(name="transports", title="Transports, déplacements")
+    factories.Group(name="sport-loisirs")
     for number, (theme, private) in enumerate(
         [
             ("transports", False),

@@ -1,7 +1,9 @@
-"""What one does with the datasets of a theme."""
+"""What one does with a dataset."""
 
-from ckanext.grandpoitiers.theme_uses import counted
+from ckanext.grandpoitiers.theme_uses import uses_of
 
 
-def test_a_dataset_counts_once_for_each_of_its_uses() -> None:
-    assert counted([["CSV", "xlsx", "WFS"], ["csv "], [], ["Inconnu"]]) == {"table": 2, "map": 1}
+def test_a_dataset_has_each_of_its_uses_once() -> None:
+    assert uses_of(["CSV", "xlsx", "WFS"]) == ["table", "map"]
+    assert uses_of(["csv "]) == ["table"]
+    assert uses_of([]) == uses_of(["Inconnu"]) == []

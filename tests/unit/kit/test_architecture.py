@@ -26,6 +26,8 @@ HTTP = [
 ]
 DESIGNED_PURE = [
     "ckanext.grandpoitiers.themes",
+    "ckanext.grandpoitiers.theme_fields",
+    "ckanext.grandpoitiers.extents",
     "ckanext.grandpoitiers.events.event",
     "ckanext.grandpoitiers.events.registration",
     "ckanext.grandpoitiers.pages.page",

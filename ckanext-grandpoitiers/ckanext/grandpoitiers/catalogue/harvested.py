@@ -11,7 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers import theming, town
 from ckanext.grandpoitiers.catalogue import jobs
 from ckanext.grandpoitiers.catalogue.classified import Reason, reasons
 from ckanext.grandpoitiers.catalogue.errors import CatalogueError
@@ -38,7 +38,7 @@ def told_of(dataset: Mapping[str, Any]) -> dict[str, Any] | None:
     if found is not None and found[1] == dataset["id"]:
         with suppress(CatalogueError):  # a stricter version of ours no longer reads it
             themes, communes = reasons(parse(found[0]), jobs.mapping(None))
-    names, titles = town.commune_names(), town.themes_by_name()
+    names, titles = town.commune_names(), theming.themes_by_name()
     return {
         "kept": kept_fields(str(dataset["id"])),
         "themes": [
@@ -109,7 +109,7 @@ def _text(name: str, value: Any) -> str:
         licence = model.Package.get_license_register().get(value)
         return licence.title if licence else value
     known: Mapping[str, str] = {
-        "groups": {name: theme.title for name, theme in town.themes_by_name().items()},
+        "groups": {name: theme.title for name, theme in theming.themes_by_name().items()},
         "frequency": frequencies(),
         "territory": town.commune_names(),
     }.get(name, {})

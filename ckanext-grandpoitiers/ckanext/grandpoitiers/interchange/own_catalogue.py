@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers import theming
 from ckanext.grandpoitiers.interchange import config, current, inventory, prepared
 from ckanext.grandpoitiers.interchange.portal import Portal
 from ckanext.grandpoitiers.interchange.reading import Snapshot, Version, snapshot
@@ -40,7 +40,7 @@ class Inventory:
 
     def chunks(self) -> Iterator[bytes]:
         """The file, its header at once."""
-        titles = {theme.name: theme.title for theme in town.themes()}
+        titles = {theme.name: theme.title for theme in theming.themes()}
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
         writer.writerow(inventory.COLUMNS)

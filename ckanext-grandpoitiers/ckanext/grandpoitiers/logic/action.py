@@ -3,11 +3,9 @@
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.types import Action, Context, DataDict
 
-from ckanext.grandpoitiers import numbers
-from ckanext.grandpoitiers.tree import dataset_counts
+from ckanext.grandpoitiers import numbers, theming, tree
 
 
 @tk.side_effect_free
@@ -19,20 +17,7 @@ def grandpoitiers_key_figures(context: Context, data_dict: DataDict) -> dict[str
     :rtype: dictionary of integers
     """
     tk.check_access("grandpoitiers_key_figures", context, data_dict)
-    counts = dataset_counts("groups", "organization", "dataset_type")
-    files = (
-        model.Session.query(model.Resource.id)
-        .join(model.Package, model.Resource.package_id == model.Package.id)
-        .filter(model.Resource.state == "active", model.Package.state == "active")
-        .filter(model.Package.private.is_(False), model.Package.type == "dataset")
-        .count()
-    )
-    return {
-        "datasets": counts["dataset_type"].get("dataset", 0),
-        "organizations": len(counts["organization"]),
-        "themes": len(counts["groups"]),
-        "files": files,
-    }
+    return tree.key_figures(tree.counted(*tree.FIGURES))
 
 
 @tk.chained_action
@@ -45,3 +30,23 @@ def organization_create(next_action: Action, context: Context, data_dict: DataDi
 def organization_update(next_action: Action, context: Context, data_dict: DataDict) -> Any:
     """CKAN's, which refuses a SIRET or an INSEE code that can't be one."""
     return next_action(context, numbers.checked(data_dict))
+
+
+@tk.chained_action
+def group_create(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's, which refuses a theme whose icon, colour, place or mappings can't be used.
+
+    :param extras: among them ``theme_icon``, ``theme_colour``, ``theme_order``, ``theme_parent``,
+        ``theme_figures``, ``theme_inspire_themes``, ``theme_topic_categories``,
+        ``theme_eu_data_themes`` and ``theme_keywords``
+    """
+    return next_action(context, theming.checked(data_dict))
+
+
+@tk.chained_action
+def group_update(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's, which refuses a theme whose icon, colour, place or mappings can't be used.
+
+    :param extras: see ``group_create``
+    """
+    return next_action(context, theming.checked(data_dict))

@@ -1,0 +1,149 @@
+"""Administrators make the themes their own in CKAN's form of a group."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from ckan.tests import factories, helpers
+
+from ckanext.grandpoitiers import seeding, theming
+from ckanext.grandpoitiers.catalogue import jobs
+from ckanext.grandpoitiers.pagecache.writes import generations
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+
+
+def form_of(app: Any, address: str, token: str) -> tuple[BeautifulSoup, dict[str, Any]]:
+    """A page with the form of a group, and what a browser would send of it."""
+    page = BeautifulSoup(app.get(address, headers={"Authorization": token}).body, "html.parser")
+    form = page.select_one("#group-edit")
+    assert form is not None
+    fields: dict[str, Any] = {}
+    for one in form.select("[name]"):
+        name, kind = str(one["name"]), one.get("type")
+        if kind in ("radio", "checkbox") and not one.has_attr("checked"):
+            continue
+        if one.name == "textarea":
+            fields.setdefault(name, []).append(one.get_text())
+        elif one.name == "select":
+            chosen = one.select_one("option[selected]")
+            fields.setdefault(name, []).append(chosen["value"] if chosen else "")
+        elif kind not in ("file", "submit"):
+            fields.setdefault(name, []).append(one.get("value", ""))
+    return page, fields
+
+
+def place_of(fields: dict[str, Any], name: str) -> str:
+    key = next(k for k, value in fields.items() if value == [f"theme_{name}"])
+    return key.replace("__key", "__value")
+
+
+def patch(name: str, **extras: str) -> None:
+    context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+    shown = helpers.call_action("group_show", id=name)
+    kept = {one["key"]: one["value"] for one in shown["extras"]}
+    written = {**kept, **{f"theme_{key}": value for key, value in extras.items()}}
+    listed = [{"key": key, "value": value} for key, value in written.items()]
+    helpers.call_action("group_patch", context, id=name, extras=listed)
+
+
+@pytest.fixture
+def seeded(app: Any, clean_db: None) -> None:
+    # In a context of its own: whoever is asked next would be who was asked first.
+    with app.flask_app.test_request_context():
+        seeding.carry_out([step for step in seeding.prepare(False) if step.item.kind == "group"])
+
+
+@pytest.mark.usefixtures("seeded")
+class TestEditing:
+    def test_the_form_saves_what_it_shows(self, app: Any) -> None:
+        """Opened and saved without a change, a theme is what it was."""
+        token = factories.SysadminWithToken()["token"]
+        before = theming.themes_by_name()["environnement"]
+        _, fields = form_of(app, "/group/edit/environnement", token)
+        answer = app.post(
+            "/group/edit/environnement",
+            headers={"Authorization": token},
+            data={**fields, "save": ""},
+            follow_redirects=False,
+        )
+        assert answer.status_code == 302
+        assert theming.themes_by_name()["environnement"] == before
+
+    def test_every_reader_has_what_was_changed(self, app: Any) -> None:
+        """The home page, its style sheet, the theme's page, the harvest and the next seed."""
+        token = factories.SysadminWithToken()["token"]
+        _, fields = form_of(app, "/group/edit/transports", token)
+        changes = {"icon": "map", "colour": "#7a1f5c", "order": "0", "figures": "412 | bus"}
+        changes |= {"keywords": "trottinette", "inspire_themes": ["", "tn"]}
+        for name, value in changes.items():
+            fields[place_of(fields, name)] = value
+        fields["title"] = ["Se déplacer"]
+        before = generations().current()
+        app.post("/group/edit/transports", headers={"Authorization": token}, data=fields)
+        # … kept pages are made anew …
+        assert generations().current() != before
+        home = BeautifulSoup(app.get("/").body, "html.parser")
+        card = home.select_one(".theme-card")
+        assert card is not None
+        assert card.a is not None
+        assert card.a.get_text() == "Se déplacer"
+        assert str(card.select("use")[0]["href"]).endswith("#map")
+        sheet = next(str(s["href"]) for s in home.select("link") if "themes.css" in str(s["href"]))
+        assert ".theme-transports{--theme:#7a1f5c}" in app.get(sheet).body
+        page = app.get("/group/transports").body
+        assert "412" in page
+        assert "bus" in page
+        rule = next(t for t in jobs.mapping(None).themes if t.name == "transports")
+        assert (rule.keywords, rule.inspire_themes) == (("trottinette",), ("tn",))
+        # … and the file takes nothing back.
+        with app.flask_app.test_request_context():
+            steps = [step for step in seeding.prepare(False) if step.item.name == "transports"]
+            assert [step.outcome for step in steps] == ["kept"]
+            seeding.carry_out(steps)
+        assert theming.themes_by_name()["transports"].colour == "#7a1f5c"
+
+    def test_what_is_wrong_is_told_in_the_form_and_nothing_is_saved(self, app: Any) -> None:
+        token = factories.SysadminWithToken()["token"]
+        _, fields = form_of(app, "/group/edit/sport-loisirs", token)
+        fields[place_of(fields, "colour")] = "#ffee00"
+        fields[place_of(fields, "inspire_themes")] = ["", "tn"]
+        answer = app.post(
+            "/group/edit/sport-loisirs", headers={"Authorization": token}, data=fields
+        )
+        told = " ".join(BeautifulSoup(answer.body, "html.parser").get_text().split())
+        assert "trop claire" in told
+        assert "Transports, déplacements" in told
+        assert theming.themes_by_name()["sport-loisirs"].colour != "#ffee00"
+
+    def test_a_new_group_is_a_theme_and_an_erased_one_is_none(self, app: Any) -> None:
+        factories.Group(
+            name="eau", title="Eau", extras=[{"key": "theme_parent", "value": "environnement"}]
+        )
+        assert [theme.name for theme in theming.parts_of("environnement")] == ["eau"]
+        assert "eau" not in [theme.name for theme in theming.main_themes()]
+        page = BeautifulSoup(app.get("/group/environnement").body, "html.parser")
+        assert "/group/eau" in [str(link["href"]) for link in page.select(".theme-parts a")]
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        helpers.call_action("group_delete", context, id="sante")
+        assert "sante" not in theming.themes_by_name()
+
+    def test_its_settings_are_no_reading_for_visitors(self, app: Any) -> None:
+        assert "theme_keywords" not in app.get("/group/about/transports").body
+
+    def test_a_script_in_every_field_is_text(self, app: Any) -> None:
+        patch("transports", figures='<script>x</script> | <b onclick="y">bus</b>', keywords="<i>")
+        page = BeautifulSoup(app.get("/group/transports").body, "html.parser")
+        assert page.select_one(".theme-page script, .theme-page b[onclick]") is None
+
+
+def test_a_portal_before_its_seed_has_the_themes_of_the_file() -> None:
+    assert len(theming.themes()) == 13
+
+
+def test_themes_are_read_once_for_all_pages(app: Any, seeded: None) -> None:
+    """No page asks the database again before something has changed."""
+    app.get("/")
+    known = theming.themes()
+    app.get("/group/transports")
+    assert theming.themes() is known
