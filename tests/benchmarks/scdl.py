@@ -7,6 +7,10 @@ the whole check from the file on disk to the report, in a fresh process, without
 
 frictionless reads the first rows only (its pace does not depend on their number), with its limit
 of 1,000 errors lifted: ours counts them all too.
+
+With `--publish`, files also go through a real portal (`_scdl_portal.py`): 100,000 rows that follow
+a schema and as many rows as asked for without one, of 12 columns and 150 bytes, from the upload to
+the last row queryable by the API; and the report of 300 rows.
 """
 
 import argparse
@@ -20,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import _scdl_portal
 import click
 from stdnum import luhn
 
@@ -39,7 +44,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./portal bench scdl")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--frictionless-rows", type=int, default=50_000)
+    parser.add_argument("--publish", action="store_true", help="Through a real portal too.")
     asked = parser.parse_args()
+    if asked.publish:
+        publish(asked.rows)
     with ephemeral.folder() as folder:
         start = time.perf_counter()
         files = {kind: write(folder / f"{kind}.csv", kind, asked.rows) for kind in ("clean", "bad")}
@@ -58,6 +66,50 @@ def main() -> None:
         f"scdl: clean={pace['clean']:.0f} bad={pace['bad']:.0f} frictionless={stock:.0f} "
         f"ratio={pace['clean'] / stock:.1f} bad_ratio={pace['bad'] / stock:.1f} rss_mb={peak:.0f}"
     )
+
+
+def publish(count: int) -> None:
+    """One line for each file that goes through a portal."""
+    with ephemeral.folder() as folder, _scdl_portal.portal() as portal:
+        few, some = (names(folder / f"prenoms-{n}.csv", n) for n in (300, 100_000))
+        plain = wide(folder / "plain.csv", count)
+        portal.report(few, "scdl/prenoms")
+        seconds = min(portal.report(few, "scdl/prenoms") for _ in range(5))
+        click.echo(f"scdl-report: rows=300 seconds={seconds:.2f}")
+        for path, rows, said in (
+            (some, 100_000, {"conforms_to": [_scdl_portal.SCHEMA]}),
+            (plain, count, {}),
+        ):
+            seconds, peak = portal.published(path, rows, **said)
+            size = path.stat().st_size / 1_000_000
+            click.echo(
+                f"scdl-publish: schema={int(bool(said))} rows={rows} mb={size:.0f}"
+                f" seconds={seconds:.1f} rss_mb={peak:.0f}"
+            )
+
+
+def names(path: Path, count: int) -> Path:
+    """First names as the national schema wants them."""
+    chance = random.Random(86194)  # noqa: S311  (no secret)
+    header = "COMMUNE_NOM,COLL_INSEE,ENFANT_SEXE,ENFANT_PRENOM,NOMBRE_OCCURRENCES,ANNEE\n"
+    with path.open("w", encoding="utf-8") as target:
+        target.write(header)
+        for number in range(count):
+            sex = chance.choice("FM")
+            year = chance.randrange(2000, 2025)
+            target.write(f"Poitiers,86194,{sex},Prénom{number},{chance.randrange(4, 90)},{year}\n")
+    return path
+
+
+def wide(path: Path, count: int) -> Path:
+    """Twelve columns that no schema describes, 150 bytes a row."""
+    chance = random.Random(86194)  # noqa: S311  (no secret)
+    with path.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target, delimiter=";")
+        writer.writerow((*COLUMNS[:11], "suite"))
+        for row in rows(chance, "clean", count):
+            writer.writerow([*row[:11], "vers."])
+    return path
 
 
 def measured(reader: str, path: Path) -> dict[str, Any]:

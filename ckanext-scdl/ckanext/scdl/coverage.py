@@ -117,6 +117,37 @@ def located(
     return {key: place for key, place in found.items() if place}
 
 
+LEAST = 3_500
+"""Inhabitants from which the law of 7 October 2016 has a commune publish (with 50 agents)."""
+
+
+def unknown(
+    titles: Mapping[str, str], codes: Mapping[str, str], communes: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """``{INSEE code: name}`` of the communes that no organisation is: they publish nothing here."""
+    taken = {codes.get(key) or fold(title) for key, title in titles.items()}
+    return {
+        str(commune.get("insee")): str(commune.get("name"))
+        for commune in communes
+        if taken.isdisjoint(_words(commune))
+    }
+
+
+def bound(
+    titles: Mapping[str, str], codes: Mapping[str, str], communes: Sequence[Mapping[str, Any]]
+) -> frozenset[str]:
+    """The organisations that are communes large enough to be bound by the law."""
+    large = {
+        word
+        for commune in communes
+        if int(commune.get("population") or 0) >= LEAST
+        for word in _words(commune)
+    }
+    return frozenset(
+        key for key, title in titles.items() if (codes.get(key) or fold(title)) in large
+    )
+
+
 def _words(commune: Mapping[str, Any]) -> Iterator[str]:
     for alias in commune.get("aliases") or ():
         yield fold(str(alias))

@@ -79,6 +79,7 @@ def test_the_form_of_a_new_dataset_says_what_its_schema_and_its_organisation_kno
     assert said["frequency"][0].endswith("/ANNUAL")
     assert said["tag_string"] == ["subvention, association"]
     assert said["owner_org"] == [editor["organisation"]["id"]]
+    assert "86194" in said["territory"]
     assert said["notes"][0].startswith("Les subventions attribuées")
     told = form.select_one(".form-help").get_text(" ", strip=True)
     assert "SIRET du bénéficiaire" in told

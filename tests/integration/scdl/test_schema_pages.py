@@ -70,11 +70,32 @@ def test_who_follows_a_schema_and_how_it_stands(
     assert len(one.select(".coverage-table thead th")) == 2
 
 
+def names(covered: BeautifulSoup) -> list[str]:
+    rows = covered.select(".coverage-table tbody th")
+    return [row.find(string=True, recursive=False).strip() for row in rows]
+
+
 def test_an_organisation_is_on_the_map_by_its_insee_code(app: Any, shared_db: None) -> None:
-    """Whatever its title."""
-    before = len(page(app, "/schemas/couverture").select(".coverage-map circle"))
-    factories.Organization(title="Mairie", extras=[{"key": "insee", "value": "86194"}])
-    assert len(page(app, "/schemas/couverture").select(".coverage-map circle")) == before + 1
+    """Whatever its title; a commune that no organisation is stands there as missing."""
+    before = page(app, "/schemas/couverture")
+    assert "Migné-Auxances" in names(before)
+    drawn = len(before.select(".coverage-map circle"))
+    assert drawn > 30
+    factories.Organization(title="La mairie", extras=[{"key": "insee", "value": "86158"}])
+    after = page(app, "/schemas/couverture")
+    assert len(after.select(".coverage-map circle")) == drawn
+    assert "La mairie" in names(after)
+    assert "Migné-Auxances" not in names(after)
+    row = next(one for one in after.select("tbody tr") if "La mairie" in one.get_text())
+    assert "Tenue par la loi de publier" in row.get_text()
+
+
+def test_two_versions_are_compared(app: Any, shared_db: None) -> None:
+    found = page(app, "/schemas/scdl/subventions?since=1.1.0&version=2.1.1")
+    said = found.select_one(".version-between").get_text()
+    assert "De 1.1.0 à 2.1.1" in said
+    assert "rnaBeneficiaire" in said
+    assert not page(app, "/schemas/scdl/subventions?since=9").select_one(".version-between")
 
 
 def test_a_hidden_dataset_is_nobody_s_business(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ckanext.scdl.coverage import Published, State, coverage, drawn, located
+from ckanext.scdl.coverage import Published, State, bound, coverage, drawn, located, unknown
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PERIODS = {"scdl/budget": timedelta(days=366), "scdl/prenoms": None}
@@ -63,3 +63,19 @@ def test_an_organisation_is_where_its_code_says_else_its_title() -> None:
     found = located(titles, {"a": "86194", "d": "86219", "f": "75056"}, communes)
     poitiers, beaumont = (0.34, 46.58), (0.43, 46.74)
     assert found == {"a": poitiers, "b": poitiers, "c": beaumont, "d": beaumont}
+
+
+COMMUNES = [
+    {"insee": "86194", "name": "Poitiers", "population": 90000},
+    {"insee": "86019", "name": "Beaumont Saint-Cyr", "population": 2908, "aliases": ["86219"]},
+    {"insee": "86027", "name": "Biard", "population": 1910},
+    {"insee": "86066", "name": "Châtellerault", "population": 31000},
+]
+
+
+def test_communes_that_no_organisation_is_are_there_too() -> None:
+    titles = {"a": "Mairie", "b": "Saint-Cyr", "c": "biard"}
+    codes = {"a": "86194", "b": "86219"}
+    assert unknown(titles, codes, COMMUNES) == {"86066": "Châtellerault"}
+    every = {**titles, "86066": "Châtellerault"}
+    assert bound(every, {**codes, "86066": "86066"}, COMMUNES) == {"a", "86066"}

@@ -6,8 +6,8 @@ from typing import Any
 from ckanext.scdl.publishing.examining import Examined
 from ckanext.scdl.report import Report, Verdict
 
-SHOWN = 50
-"""Errors of one cause that a page shows; programs get them all from `scdl_validate`."""
+SHOWN = 1_000
+"""Errors of one cause that a page lists, all being counted."""
 Speak = Callable[[str], str]
 
 

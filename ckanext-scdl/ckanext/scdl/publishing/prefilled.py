@@ -112,6 +112,7 @@ def _values(found: DatasetType, facts: Mapping[str, str], owner: str) -> dict[st
         "notes": found.description,
         "tag_string": words,
         "owner_org": owner,
+        "territory": [facts["insee"]] if facts.get("insee") else [],
     }
 
 

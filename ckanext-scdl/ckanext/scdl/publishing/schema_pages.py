@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from ckanext.scdl.blank import csv_template, workbook
 from ckanext.scdl.changes import changes
-from ckanext.scdl.coverage import Point, Row, coverage, drawn, located
+from ckanext.scdl.coverage import Row, bound, coverage, drawn, located, unknown
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.described import fields_of, form_of
 from ckanext.scdl.errors import ScdlError
@@ -57,6 +57,8 @@ def read(group: str, name: str) -> str:
             "version": version,
             "fields": [(one, tk._(form_of(one))) for one in fields_of(version)],
             "versions": _history(schema),
+            "since": request.args.get("since", ""),
+            "between": _between(version, request.args.get("since", "")),
             "type": dataset_type(version),
             "followers": found,
             "to_move": [one for one in found if one["version"] != schema.current],
@@ -91,10 +93,12 @@ def covered() -> str:
     shown = [name for name, one in types.items() if one.expected or name in used]
     if wanted in shown:
         shown = [wanted]
-    titles = organisations()
+    titles, numbers, communes = organisations(), codes(), _communes()
+    for code, name in unknown(titles, numbers, communes).items():
+        titles[code], numbers[code] = name, code
     periods = {name: types[name].period for name in shown}
     rows = coverage(list(titles), periods, map(published, found), datetime.now(UTC))
-    points, height = _drawn(titles)
+    points, height = drawn(located(titles, numbers, communes))
     drawing = [(row, titles[row.organisation], points[row.organisation]) for row in rows
                if row.organisation in points]  # fmt: skip
     return tk.render(
@@ -105,6 +109,7 @@ def covered() -> str:
             "selected": wanted,
             "rows": _ordered(rows),
             "titles": titles,
+            "bound": bound(titles, numbers, communes),
             "drawing": drawing,
             "height": height,
             "states": states(),
@@ -122,13 +127,13 @@ def _ordered(rows: tuple[Row, ...]) -> list[Row]:
     return sorted(rows, key=lambda row: -row.published)
 
 
-def _drawn(titles: dict[str, str]) -> tuple[dict[str, Point], float]:
-    """Where the organisations that are communes of the territory are."""
+def _communes() -> list[dict[str, Any]]:
+    """Those of the territory; none where the town has not named it."""
     try:
-        communes = read_yaml("communes.yaml")["communes"]
+        found = read_yaml("communes.yaml")["communes"]
     except (PortalError, KeyError, TypeError):
-        return {}, 0
-    return drawn(located(titles, codes(), communes))
+        return []
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _version(group: str, name: str, number: str | None) -> Version:
@@ -136,6 +141,15 @@ def _version(group: str, name: str, number: str | None) -> Version:
         return Registry.standard().schema(f"{group}/{name}").version(number or None)
     except ScdlError:
         return tk.abort(404, tk._("There is no such schema."))
+
+
+def _between(version: Version, since: str) -> list[dict[str, Any]] | None:
+    """What changes for a file that leaves version ``since``; None when nothing is asked."""
+    if since not in version.schema.files or version.schema.kind != TABLE:
+        return None
+    before = parse(version.schema.version(since).descriptor)
+    found = changes(before, parse(version.descriptor))
+    return [{"text": one.sentence(tk._), "breaking": one.breaking} for one in found]
 
 
 def _history(schema: Schema) -> list[dict[str, Any]]:
