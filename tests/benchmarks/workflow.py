@@ -31,7 +31,7 @@ STEPS = ("roles", "migrations", "permissions", "seed")
 PLANNING = (
     "/planning", "/planning?standing=late", "/planning?person=-", "/planning?person=&page=3",
 )  # fmt: skip
-QUEUE = ("/queue", "/queue?page=3")
+QUEUE = ("/queue", "/queue?page=3", "/depots")
 
 
 def main() -> None:

@@ -16,6 +16,9 @@ from ckanext.scdl.registry import JSON, TABLE, Registry
 
 def scdl_file(resource: dict[str, Any]) -> dict[str, Any] | None:
     """Where the file of a resource stands; None when no table is to be expected of it."""
+    if "scdl_staged" in resource:
+        # A file that is seen before it is on line (see `queue.previewing`).
+        return resource["scdl_staged"]
     if not sources.loadable(resource):
         return None
     found = state.file_of(resource["id"])

@@ -58,6 +58,8 @@ versions = sa.Table(
     sa.Column("rows", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("repairs", JSONB, nullable=False, server_default="[]"),
     sa.Column("author", sa.UnicodeText, nullable=False, server_default=""),
+    # How it was read (see files.reading.Choices).
+    sa.Column("choices", JSONB, nullable=False, server_default="{}"),
     _moment("created"),
 )
 """Files that a resource has had, the present one included."""

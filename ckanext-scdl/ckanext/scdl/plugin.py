@@ -10,13 +10,14 @@ from ckan.types import Action, Context
 from flask import Blueprint
 
 from ckanext.scdl.logic import action, auth
-from ckanext.scdl.publishing import actions, following, gate, prefilled
+from ckanext.scdl.publishing import actions, following, prefilled
 from ckanext.scdl.publishing.schema_pages import catalogue
 from ckanext.scdl.publishing.views import deposits
 from ckanext.scdl.queue import actions as queue_actions
 from ckanext.scdl.queue import auth as queue_auth
-from ckanext.scdl.queue import dropping, listing
+from ckanext.scdl.queue import dropping, listing, writing
 from ckanext.scdl.queue.home import home
+from ckanext.scdl.queue.preview_views import preview
 from ckanext.scdl.queue.views import queue
 from ckanext.scdl.views import files
 
@@ -27,7 +28,7 @@ def functions(*modules: Any) -> dict[str, Any]:
         name: getattr(one, name)
         for one in modules
         for name in dir(one)
-        if name.startswith(("scdl_", "datastore_"))
+        if name.startswith(("scdl_", "datastore_", "package_", "resource_"))
     }
 
 
@@ -53,11 +54,11 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
 
     # IActions
     def get_actions(self) -> dict[str, Action]:
-        return functions(action, actions, queue_actions, listing, dropping)
+        return functions(action, actions, queue_actions, listing, dropping, writing)
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
-        return [files, deposits, queue, home, catalogue]
+        return [files, deposits, queue, preview, home, catalogue]
 
     # IFacets
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:
@@ -84,12 +85,5 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
         return following.labelled(search_results)
 
     # IResourceController
-    def before_resource_create(self, context: Context, resource: dict[str, Any]) -> None:
-        gate.check_upload(context, resource, resource["package_id"])
-
-    def before_resource_update(self, context: Context, current: Any, resource: Any) -> None:
-        gate.check_upload(context, resource, current["package_id"])
-        gate.check_link(context, current, resource)
-
     def before_resource_delete(self, context: Context, resource: Any, resources: Any) -> None:
         following.forgotten([resource["id"]])

@@ -116,6 +116,7 @@ def file(id: str, resource_id: str) -> AnyResponse | str:
         return tk.abort(403, tk._("You may not change this resource."))
     if request.method == "POST":
         return _change(id, resource_id)
+    values["alone"] = tk.h.check_access("scdl_version_restore", {"id": resource_id})
     values["file"] = tk.get_action("scdl_file_show")({}, {"id": resource_id})
     values["versions"] = tk.get_action("scdl_version_list")({}, {"id": resource_id})
     values["titles"] = {str(kind): tk._(title) for kind, title in TITLES.items()}
@@ -123,19 +124,28 @@ def file(id: str, resource_id: str) -> AnyResponse | str:
 
 
 def _change(id: str, resource_id: str) -> AnyResponse:
+    try:
+        tk.h.flash_success(_changed(resource_id))
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(map(str, error.error_summary.values())))
+    return tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
+
+
+def _changed(resource_id: str) -> str:
     if "number" in request.form:
         number = request.form.get("number", type=int) or 0
         tk.get_action("scdl_version_restore")({}, {"id": resource_id, "number": number})
-        message = tk._("Version {number} is published again.").format(number=number)
-    else:
-        keys = ("sheet", "encoding", "separator", "refresh", "header")
-        said: dict[str, Any] = {key: request.form[key] for key in keys if request.form.get(key)}
-        if "header" in said:
-            said["header"] = request.form.get("header", type=int)
-        tk.get_action("scdl_file_load")({}, {"id": resource_id, **said})
-        message = tk._("The file is being read again: come back in a moment.")
-    tk.h.flash_success(message)
-    return tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
+        return tk._("Version {number} is published again.").format(number=number)
+    keys = ("sheet", "encoding", "separator", "refresh", "header")
+    said: dict[str, Any] = {key: request.form[key] for key in keys if request.form.get(key)}
+    if "header" in said:
+        said["header"] = request.form.get("header", type=int)
+    tk.get_action("scdl_file_load")({}, {"id": resource_id, **said})
+    return tk._("The file is being read again: come back in a moment.")
 
 
 @files.route("/dataset/<id>/resource/<resource_id>/versions/<int:number>/<kind>")

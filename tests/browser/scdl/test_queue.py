@@ -1,5 +1,7 @@
-"""Three people and a file: handed over, returned, corrected, on line at a date, put back."""
+"""Three people and a file: reminded, handed over with errors, mended, compared, returned, seen
+before it is on line, published at a date, put back."""
 
+import email.policy
 import os
 import re
 import subprocess
@@ -11,8 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import APIRequestContext, Browser, Page, expect
 
+from portal_kit.ports import free_port
 from tests.browser.conftest import OpenPortal
 from tests.browser.pictures import picture
 from tests.browser.scdl.test_deposit import BAD, GOOD, ROW, file
@@ -91,7 +95,39 @@ def people(browser: Browser, portal: OpenPortal, call: Call) -> Generator[dict[s
         page.context.close()
 
 
-def test_the_story_of_a_file(people: dict[str, Any], call: Call, administrator: Page):
+def reminded(portal: OpenPortal) -> str:
+    """The letter that the daily task sends to the référent, by a real server of mail."""
+    letters: list[Any] = []
+
+    class Post:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            letters.append(envelope)
+            return "250 OK"
+
+    controller = Controller(Post(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    environment = {
+        **os.environ,
+        "PORTAL_HOME": str(portal.home),
+        "CKAN_SMTP_SERVER": f"127.0.0.1:{controller.port}",
+        "CKAN_SMTP_STARTTLS": "false",
+        "CKAN_SMTP_MAIL_FROM": "portail@example.org",
+    }
+    command = [sys.executable, "-m", "portal_kit.cli", "ckan", "grandpoitiers", "daily"]
+    try:
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+    finally:
+        controller.stop()
+    (letter,) = [one for one in letters if one.rcpt_tos[0].startswith("referent-")]
+    read = email.message_from_bytes(letter.content, policy=email.policy.default)
+    body = read.get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_the_story_of_a_file(
+    people: dict[str, Any], call: Call, administrator: Page, portal: OpenPortal
+):
     made = call(
         "scdl_deposit_drop",
         upload=file(GOOD, "subventions.csv"),
@@ -109,13 +145,55 @@ def test_the_story_of_a_file(people: dict[str, Any], call: Call, administrator: 
         due=(datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=5)).date().isoformat(),
     )
     referent, validator = people["referent"], people["validator"]
+    _is_reminded(referent, portal)
+    _deposits_with_errors(referent)
+    _returns_it(validator)
+    _deposits_again(referent)
+    _sees_it_and_schedules(validator)
+    _until_on_line(referent)
+    referent.get_by_role("link", name="Le voir en ligne").click()
+    expect(referent.get_by_text("3 lignes").first).to_be_visible()
 
+    place = f"/dataset/{made['package']}/resource/{made['resource_id']}"
+    validator.goto(f"{place}/fichier")
+    picture(validator, "versions")
+    validator.get_by_role("button", name="Remettre Version 1").click()
+    expect(validator.get_by_text("La version 1 est de nouveau publiée").first).to_be_visible()
+    administrator.goto(place)
+    expect(administrator.get_by_text("2 lignes").first).to_be_visible()
+    assert call("datastore_search", resource_id=made["resource_id"], limit=0)["total"] == 2
+
+
+def _is_reminded(referent: Page, portal: OpenPortal) -> None:
+    letter = reminded(portal)
+    assert "Subventions versées par la ville" in letter
+    (link,) = re.findall(r"\S+(/deposer\?resource_id=\S+)", letter)
+    referent.goto(link)
+    expect(referent.get_by_text("Subventions versées par la ville").first).to_be_visible()
+
+
+def _deposits_with_errors(referent: Page) -> None:
+    """Errors, repairs that are accepted, what it changes, a note."""
     referent.goto("/depots")
+    expect(referent.locator(".standing-soon").first).to_be_visible()
+    picture(referent, "my-deposits")
     referent.locator(".queue-when a").first.click()
-    _deposit(referent, BAD, "Les montants de 2024, relus avec la comptabilité.")
+    referent.get_by_label("Votre fichier").set_input_files(file(BAD))
+    referent.get_by_role("button", name="Voir ce qu’il contient").click()
+    verdict = referent.locator("#report .verdict-banner")
+    expect(verdict).to_contain_text("à corriger")
+    before = verdict.inner_text()
+    referent.get_by_role("button", name="Tout accepter").click()
+    expect(verdict).not_to_have_text(before)
+    expect(referent.locator(".changes").first).to_contain_text("1 modifiée")
+    referent.locator("#publish").scroll_into_view_if_needed()
+    picture(referent, "deposit-differences")
+    _hand_over(referent, "Les montants de 2024, relus avec la comptabilité.")
     expect(referent.get_by_text("Rien n’est encore en ligne").first).to_be_visible()
     picture(referent, "deposit-handed-over")
 
+
+def _returns_it(validator: Page) -> None:
     validator.goto("/queue")
     expect(validator.locator(".queue-item").first).to_contain_text("Camille Référente")
     picture(validator, "queue")
@@ -126,8 +204,10 @@ def test_the_story_of_a_file(people: dict[str, Any], call: Call, administrator: 
     validator.get_by_role("button", name="Rendre à l’auteur").click()
     expect(validator.get_by_text("Le dépôt est rendu").first).to_be_visible()
 
+
+def _deposits_again(referent: Page) -> None:
     referent.goto("/depots")
-    picture(referent, "my-deposits")
+    picture(referent, "deposit-returned")
     section = referent.locator("section").filter(has_text="Rendus")
     section.locator(".queue-title a").first.click()
     expect(referent.get_by_text("Un SIRET est faux, ligne 2.").first).to_be_visible()
@@ -135,39 +215,36 @@ def test_the_story_of_a_file(people: dict[str, Any], call: Call, administrator: 
     more = GOOD + ROW.replace("2024-1;", "2024-3;") + "\n"
     _deposit(referent, more, "Corrigé.")
 
+
+def _sees_it_and_schedules(validator: Page) -> None:
+    """The pages that the public will read, then a day and an hour."""
     validator.goto("/queue")
     validator.locator(".queue-title a").first.click()
+    validator.get_by_role("link", name="Voir la page du jeu de données").click()
+    expect(validator.locator(".preview-banner")).to_be_visible()
+    expect(validator.get_by_role("heading", level=1)).to_contain_text("Subventions versées")
+    picture(validator, "queue-preview")
+    validator.get_by_role("link", name=re.compile("Explorer")).first.click()
+    expect(validator.get_by_role("heading", name="3 lignes")).to_be_visible()
+    validator.get_by_role("link", name="Retour au dépôt").click()
     at = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(minutes=1, seconds=5)
     validator.get_by_label("Jour").fill(f"{at:%Y-%m-%d}")
     validator.get_by_label("Heure").fill(f"{at:%H:%M}")
     validator.get_by_role("button", name="Programmer").click()
     expect(validator.get_by_text("Programmé").first).to_be_visible()
-    _until_on_line(referent)
-    referent.get_by_role("link", name="Le voir en ligne").click()
-    expect(referent.get_by_text("3 lignes").first).to_be_visible()
-
-    restored = call("scdl_version_restore", id=made["resource_id"], number=1)
-    assert restored["id"] == made["resource_id"]
-    _until_rows(call, made["resource_id"], 2)
 
 
 def _deposit(page: Page, content: str, note: str) -> None:
     page.get_by_label("Votre fichier").set_input_files(file(content))
     page.get_by_role("button", name="Voir ce qu’il contient").click()
     page.get_by_role("button", name="Tout accepter").click()
+    _hand_over(page, note)
+
+
+def _hand_over(page: Page, note: str) -> None:
     page.get_by_label("Une note pour ceux qui valident").fill(note)
     page.get_by_role("button", name="Remettre le fichier").click()
     page.wait_for_url(re.compile("/queue/"))
-
-
-def _until_rows(call: Call, resource_id: str, number: int) -> None:
-    """A version put back is read again by the worker."""
-    found = None
-    end = time.monotonic() + 120
-    while found != number:
-        assert time.monotonic() < end, found
-        time.sleep(1)
-        found = call("datastore_search", resource_id=resource_id, limit=0)["total"]
 
 
 def _until_on_line(page: Page) -> None:

@@ -1,16 +1,20 @@
 """The planning through its pages and actions, as référents and administrators use it."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import email.policy
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import icalendar
 import pytest
+from aiosmtpd.controller import Controller
 from ckan import model
 from ckan.lib import mailer
 from ckan.tests import factories, helpers
 
-from ckanext.grandpoitiers.planning import letters
+from ckanext.grandpoitiers.planning import letters, standing
+from portal_kit.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
 MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
@@ -193,6 +197,94 @@ def test_one_letter_a_person_and_each_step_once(
         assert (letters.remind(), letters.remind()) == (1, 0)
     [body] = sent
     assert f"/planning/{budget['name']}" in body
+
+
+class Post:
+    """A server of mail that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], EmailMessage]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.letters.append((envelope.rcpt_tos, letter))
+        return "250 OK"
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[Post, str]]:
+    """The server, listening, and its address."""
+    kept = Post()
+    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield kept, f"127.0.0.1:{controller.port}"
+    controller.stop()
+
+
+def test_reminders_leave_at_each_step_by_a_real_server_of_mail(
+    town: dict[str, Any],
+    post: tuple[Post, str],
+    monkeypatch: pytest.MonkeyPatch,
+    ckan_config: Any,
+    test_request_context: Callable[..., Any],
+) -> None:
+    """Fifteen days before, on the day, fifteen days after; one letter for all of a person's."""
+    kept, address = post
+    monkeypatch.setitem(ckan_config, "smtp.mail_from", "portail@ville.fr")
+    monkeypatch.setitem(ckan_config, "smtp.server", address)
+    monkeypatch.setitem(ckan_config, "smtp.starttls", False)
+    editor = town["editor"]
+    names = [factories.Dataset(title=title, owner_org=town["owner"]["id"])["name"]
+             for title in ("Budget", "Subventions")]  # fmt: skip
+    for name in names:
+        act(town["admin"], "grandpoitiers_plan_update", id=name, referent=editor["name"],
+            due="2031-04-10")  # fmt: skip
+    package_id = act(town["admin"], "package_show", id=names[0])["id"]
+    file = factories.Resource(package_id=package_id, url="budget.csv", url_type="upload")
+    left: list[str] = []
+    for day in ("2031-03-25", "2031-03-26", "2031-03-27", "2031-04-10", "2031-04-24",
+                "2031-04-25", "2031-06-01"):  # fmt: skip
+        with test_request_context(), monkeypatch.context() as patched:
+            for module in (letters, standing):
+                patched.setattr(module, "today", lambda day=day: date.fromisoformat(day))
+            left += [day] * letters.remind()
+    assert left == ["2031-03-26", "2031-04-10", "2031-04-25"]
+    assert len(kept.letters) == 3
+    for recipients, letter in kept.letters:
+        assert recipients == [editor["email"]]
+        body = letter.get_body()
+        assert body is not None
+        text = body.get_content()
+        assert f"/deposer?resource_id={file['id']}" in text
+        assert f"/planning/{names[1]}" in text
+    assert "en retard" in kept.letters[2][1].get_body().get_content()  # type: ignore[union-attr]
+    assert kept.letters[0][1]["subject"] == "2 jeux de données sont attendus"
+
+
+def test_a_server_of_mail_that_is_away_loses_no_reminder(
+    town: dict[str, Any],
+    budget: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    ckan_config: Any,
+    test_request_context: Callable[..., Any],
+) -> None:
+    act(
+        town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=town["editor"]["name"]
+    )
+    monkeypatch.setitem(ckan_config, "smtp.mail_from", "portail@ville.fr")
+    monkeypatch.setitem(ckan_config, "smtp.starttls", False)
+    port = free_port()
+    monkeypatch.setitem(ckan_config, "smtp.server", f"127.0.0.1:{port}")
+    with test_request_context():
+        assert letters.remind() == 0
+        kept = Post()
+        controller = Controller(kept, hostname="127.0.0.1", port=port)
+        controller.start()
+        try:
+            assert letters.remind() == 1
+        finally:
+            controller.stop()
+    assert len(kept.letters) == 1
 
 
 def test_nothing_is_left_of_a_dataset_that_is_purged(

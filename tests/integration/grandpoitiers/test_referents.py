@@ -17,7 +17,7 @@ from ckanext.grandpoitiers.planning import attendance, reckoning
 from ckanext.grandpoitiers.visibility import opening
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
-PAGES = ("/referents", "/bilan", "/bilan.csv")
+PAGES = ("/referents", "/bilan", "/bilan.csv", "/bilan-mois.csv")
 MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
 
 
@@ -136,7 +136,14 @@ def test_figures_are_those_of_services_and_of_months(app: Any, town: Town) -> No
     model.Session.commit()
     [line] = get(app, town.agent, "/bilan.csv")[1].splitlines()[1:]
     assert line.startswith("Voirie,2,1,1,0,")
+    page = get(app, town.agent, "/bilan")[1]
+    assert "ce tableau commence à son premier passage" in page
+    assert "Aujourd’hui" in page
     assert reckoning.note_month() == 1
+    lines = get(app, town.agent, "/bilan-mois.csv")[1].splitlines()
+    month = f"{datetime.now(UTC):%Y-%m}"
+    assert [line.rpartition(",")[0] for line in lines[1:]] == [f"Voirie,{month},", "Voirie,today,"]
+    assert "ce tableau commence" not in get(app, town.agent, "/bilan")[1]
     page = get(app, town.agent, "/bilan?begins=2020-01-01&ends=n'importe")[1]
     assert "Dans le temps" in page
     assert "50 %" in page

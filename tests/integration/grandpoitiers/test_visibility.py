@@ -174,6 +174,16 @@ def test_levels_are_told_by_a_word_and_a_sentence(app: Any, town: Levels) -> Non
     assert 'class="level' not in send(app, town, "visitor", ("GET", "/dataset/public", None)).text
 
 
+def test_who_is_signed_in_filters_the_search_by_level(app: Any, town: Levels) -> None:
+    page = send(app, town, "editor", ("GET", "/dataset/", None)).text
+    assert "Qui le voit" in page
+    assert 'facet-label"><span class="level level-internal">Interne' in page
+    found = send(app, town, "editor", ("GET", "/dataset/?vocab_level=embargo", None)).text
+    assert "zqnom3" in found
+    assert "zqnom0" not in found
+    assert "Qui le voit" not in send(app, town, "visitor", ("GET", "/dataset/", None)).text
+
+
 def shift(package_id: str, **moved: float) -> None:
     """Bring the end of an embargo to some time from now."""
     moment = datetime.now(UTC) + timedelta(**moved)

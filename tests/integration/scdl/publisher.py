@@ -46,19 +46,38 @@ def _die_at(moment: str) -> None:
     setattr(module, name, wrap(getattr(module, name)))
 
 
-def main() -> None:
-    """Load CKAN as the tests did, then work."""
+def settings(ckan_config: Any, request: Any) -> dict[str, Any]:
+    """What a process needs to find the services and the files of the test; what was asked is
+    committed."""
+    from ckan import model
+
+    model.Session.commit()
+    plugins = ckan_config["ckan.plugins"]
+    return {
+        "ini": request.config.getoption("--ckan-ini"),
+        "plugins": plugins if isinstance(plugins, str) else " ".join(plugins),
+        "storage": ckan_config["ckan.storage_path"],
+    }
+
+
+def loaded(said: dict[str, Any]) -> Any:
+    """CKAN as the tests loaded it."""
     from ckan.cli import load_config
     from ckan.common import config as live
     from ckan.config.middleware import make_app
 
-    said = json.loads(sys.argv[1])
     config = load_config(said["ini"])
     config["ckan.plugins"] = said["plugins"]
     application = make_app(config)
     # Making it has read the file anew.
     live["ckan.storage_path"] = said["storage"]
-    with application.test_request_context():
+    return application
+
+
+def main() -> None:
+    """Load CKAN as the tests did, then work."""
+    said = json.loads(sys.argv[1])
+    with loaded(said).test_request_context():
         from ckanext.scdl.queue import switching
 
         _die_at(said["moment"])

@@ -4,7 +4,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,100 +11,10 @@ from typing import Any
 import pytest
 
 from ckanext.scdl.publishing import library, state
-from ckanext.scdl.queue import jobs, store, switching
-from ckanext.scdl.queue.steps import Mode
+from ckanext.scdl.queue import store, switching
 from tests.integration.scdl import publisher
-from tests.integration.scdl.conftest import call, uploaded
-
-FIRST = "nom,places\nNord,10\nSud,20\n"
-SECOND = "nom,places\nNord,11\nSud,21\nEst,31\n"
-Act = Callable[..., Any]
-
-
-@pytest.fixture
-def team(in_request: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """An organisation that validates, its référent and validators, and somebody else's service."""
-    from ckan.tests import factories
-
-    monkeypatch.setattr(jobs, "enqueue_tick", lambda at=None: None)
-    names = ("ref", "ref2", "val", "val2", "other", "member")
-    people = {name: factories.User() for name in names}
-    organisation = factories.Organization(
-        users=[
-            {"name": people["ref"]["name"], "capacity": "editor"},
-            {"name": people["ref2"]["name"], "capacity": "editor"},
-            {"name": people["val"]["name"], "capacity": "admin"},
-            {"name": people["val2"]["name"], "capacity": "admin"},
-            {"name": people["member"]["name"], "capacity": "member"},
-        ]
-    )
-    factories.Organization(users=[{"name": people["other"]["name"], "capacity": "admin"}])
-    from ckan import model
-
-    store.put_mode(organisation["id"], Mode.ONE)
-    model.Session.commit()
-    return {**people, "organisation": organisation}
-
-
-@pytest.fixture
-def act(team: dict[str, Any]) -> Act:
-    """An action by one of them, with their own rights."""
-    import ckan.plugins.toolkit as tk
-    from ckan import model
-
-    def run(who: str, action: str, **data: Any) -> Any:
-        user = model.User.get(team[who]["name"])
-        context: Any = {"user": user.name, "auth_user_obj": user, "ignore_auth": False}
-        return tk.get_action(action)(context, data)
-
-    return run
-
-
-@pytest.fixture
-def resource(team: dict[str, Any]) -> dict[str, Any]:
-    """A file on line, with its table."""
-    from ckan.tests import factories
-
-    from ckanext.scdl.publishing import following
-
-    package = factories.Dataset(owner_org=team["organisation"]["id"])
-    made = call(
-        "resource_create",
-        package_id=package["id"],
-        name="Places",
-        upload=uploaded(FIRST.encode(), "places.csv"),
-        url="places.csv",
-    )
-    following.load_package(package["id"])
-    return call("resource_show", id=made["id"])
-
-
-@pytest.fixture
-def hand_over(act: Act, resource: dict[str, Any]) -> Act:
-    """A file for that resource, handed over by somebody."""
-
-    def run(who: str = "ref", content: str = SECOND, note: str = "") -> dict[str, Any]:
-        made = act(
-            who,
-            "scdl_deposit_create",
-            upload=uploaded(content.encode(), "places-2.csv"),
-            resource_id=resource["id"],
-        )
-        return act(who, "scdl_deposit_submit", id=made["id"], note=note)
-
-    return run
-
-
-def rows(resource_id: str) -> list[int]:
-    found = call("datastore_search", resource_id=resource_id, limit=200_000)["records"]
-    return [one["places"] for one in found]
-
-
-def on_disk(resource_id: str) -> str:
-    from ckan.lib import uploader
-
-    path = uploader.get_resource_uploader({"id": resource_id}).get_path(resource_id)
-    return Path(path).read_text()
+from tests.integration.scdl.conftest import FIRST, SECOND, call, uploaded
+from tests.integration.scdl.team import Act, on_disk, rows, token
 
 
 def test_nothing_is_on_line_before_a_validator_says_so(
@@ -128,7 +37,7 @@ def test_nothing_is_on_line_before_a_validator_says_so(
     assert not library.deposit_folder(one["id"]).exists()
 
 
-def test_a_former_version_is_put_back_and_the_history_says_it(
+def test_a_former_version_is_put_back_whole_and_the_history_says_it(
     act: Act, hand_over: Act, resource: dict[str, Any]
 ) -> None:
     import ckan.plugins.toolkit as tk
@@ -137,10 +46,48 @@ def test_a_former_version_is_put_back_and_the_history_says_it(
     act("val", "scdl_submission_publish", id=one["id"])
     with pytest.raises(tk.NotAuthorized):
         act("ref", "scdl_version_restore", id=resource["id"], number=1)
-    act("val", "scdl_version_restore", id=resource["id"], number=1)
-    assert on_disk(resource["id"]) == FIRST
+    with pytest.raises(tk.ObjectNotFound):
+        act("val", "scdl_version_restore", id=resource["id"], number=7)
+    shown = act("val", "scdl_version_restore", id=resource["id"], number=1)
+    assert shown["url"].endswith("/places.csv")
+    assert (on_disk(resource["id"]), rows(resource["id"])) == (FIRST, [10, 20])
     history = act("ref", "scdl_submission_show", id=one["id"])["history"]
     assert (history[-1]["step"], history[-1]["comment"]) == ("restore", "1")
+    assert [line["id"] for line in act("val", "scdl_submission_list")] == [one["id"]]
+    newest = act("val", "scdl_version_list", id=resource["id"])[0]
+    assert (newest["number"], newest["name"]) == (3, "places.csv")
+
+
+def test_a_version_is_read_again_as_it_was_read_then(
+    act: Act, resource: dict[str, Any], hand_over: Act
+) -> None:
+    ponds = uploaded("nom;places\nÉtang;3\nForêt;4\nPré;5\n".encode("cp1252"), "etangs.csv")
+    made = act("ref", "scdl_deposit_create", upload=ponds, resource_id=resource["id"])
+    for one in (act("ref", "scdl_deposit_submit", id=made["id"]), hand_over("ref2")):
+        act("val", "scdl_submission_publish", id=one["id"])
+    act("val", "scdl_version_restore", id=resource["id"], number=2)
+    found = call("datastore_search", resource_id=resource["id"])["records"]
+    assert [row["nom"] for row in found] == ["Étang", "Forêt", "Pré"]
+
+
+def test_a_version_that_can_t_be_put_back_says_why_and_leaves_nothing(
+    act: Act, hand_over: Act, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over()
+    act("val", "scdl_submission_publish", id=one["id"])
+    with monkeypatch.context() as patched:
+        patched.setattr(switching, "switch", _full)
+        with pytest.raises(tk.ValidationError, match="disque"):
+            act("val", "scdl_version_restore", id=resource["id"], number=1)
+    assert (on_disk(resource["id"]), rows(resource["id"])) == (SECOND, [11, 21, 31])
+    assert switching.tick() == {}
+    assert list((library.folder() / "deposits").iterdir()) == []
+
+
+def _full(*_args: Any) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_a_return_needs_a_reason_and_the_referent_hands_over_again(
@@ -197,12 +144,10 @@ def test_a_referent_decides_nothing_of_their_own_deposit(act: Act, hand_over: Ac
 def test_pages_of_a_deposit_are_for_those_it_concerns(
     team: dict[str, Any], hand_over: Act, app: Any
 ) -> None:
-    from ckan.tests import factories
-
     one = hand_over(note="<b>pas de balise</b>")
     paths = [f"/queue/{one['id']}", f"/deposer/{one['id']}", f"/deposer/{one['id']}/corrige.csv"]
     for who, status in (("ref", 200), ("val", 200), ("ref2", 404), ("other", 404)):
-        headers = {"Authorization": _token(factories, team[who])}
+        headers = token(team[who])
         for path in paths:
             app.get(path, headers=headers, status=status)
         if status == 200:
@@ -212,10 +157,6 @@ def test_pages_of_a_deposit_are_for_those_it_concerns(
             app.get("/queue", headers=headers, status=200)
     for path in (*paths, "/queue", "/depots", "/queue/reglages"):
         assert app.get(path, follow_redirects=False).status_code in (302, 403, 404)
-
-
-def _token(factories: Any, user: dict[str, Any]) -> str:
-    return factories.APIToken(user=user["id"])["token"]
 
 
 def test_two_persons_validate_where_an_organisation_wants_two(
@@ -275,22 +216,6 @@ def test_a_new_file_becomes_a_dataset(act: Act, team: dict[str, Any]) -> None:
     assert rows(done["resource_id"]) == [10, 20]
 
 
-def test_a_file_by_the_api_waits_too(act: Act, resource: dict[str, Any]) -> None:
-    import ckan.plugins.toolkit as tk
-
-    with pytest.raises(tk.ValidationError, match="valide ses fichiers") as refused:
-        act("ref", "resource_patch", id=resource["id"], upload=uploaded(SECOND.encode(), "b.csv"))
-    assert "/deposer/" in str(refused.value)
-    with pytest.raises(tk.ValidationError, match="aucun lien"):
-        act(
-            "ref", "resource_patch", id=resource["id"], url="https://ailleurs.fr/x.csv", url_type=""
-        )
-    with pytest.raises(tk.NotAuthorized):
-        act("ref", "datastore_upsert", resource_id=resource["id"], records=[], force=True)
-    assert rows(resource["id"]) == [10, 20]
-    act("ref", "resource_patch", id=resource["id"], description="Relu")
-
-
 def test_harvested_datasets_and_feeds_have_no_queue(
     act: Act, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,12 +251,8 @@ def test_a_full_disk_leaves_the_version_on_line(
     act: Act, hand_over: Act, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = hand_over()
-
-    def full(*_args: Any) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
-        patched.setattr(library, "keep", full)
+        patched.setattr(library, "keep", _full)
         done = act("val", "scdl_submission_publish", id=one["id"])
     assert done["state"] == "submitted"
     assert "disque" in done["history"][-1]["comment"]
@@ -348,21 +269,12 @@ def test_killed_in_the_middle_it_is_carried_on_whole(
     ckan_config: dict[str, Any],
     request: pytest.FixtureRequest,
 ) -> None:
-    from ckan import model
-
     one = hand_over()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(switching, "carry_on", lambda _id: None)
         decided = act("val", "scdl_submission_publish", id=one["id"])
     assert decided["state"] == "publishing"
-    plugins = ckan_config["ckan.plugins"]
-    settings = {
-        "ini": request.config.getoption("--ckan-ini"),
-        "plugins": plugins if isinstance(plugins, str) else " ".join(plugins),
-        "storage": ckan_config["ckan.storage_path"],
-    }
-    model.Session.commit()
-    assert publisher.run(settings, moment) == -signal.SIGKILL
+    assert publisher.run(publisher.settings(ckan_config, request), moment) == -signal.SIGKILL
     assert rows(resource["id"]) in ([10, 20], [11, 21, 31])
     assert on_disk(resource["id"]) in (FIRST, SECOND)
     switching.tick()
@@ -371,6 +283,32 @@ def test_killed_in_the_middle_it_is_carried_on_whole(
     assert (rows(resource["id"]), on_disk(resource["id"])) == ([11, 21, 31], SECOND)
     assert [one["number"] for one in act("val", "scdl_version_list", id=resource["id"])] == [2, 1]
     assert state.deposit(one["id"]) is None
+
+
+@pytest.mark.parametrize("moment", ["file", "rows"])
+def test_killed_while_a_version_is_put_back_it_is_carried_on_whole(
+    moment: str,
+    act: Act,
+    hand_over: Act,
+    resource: dict[str, Any],
+    ckan_config: dict[str, Any],
+    request: pytest.FixtureRequest,
+) -> None:
+    one = hand_over()
+    act("val", "scdl_submission_publish", id=one["id"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(switching, "carry_on", lambda _id: None)
+        act("val", "scdl_version_restore", id=resource["id"], number=1)
+    assert publisher.run(publisher.settings(ckan_config, request), moment) == -signal.SIGKILL
+    assert rows(resource["id"]) in ([10, 20], [11, 21, 31])
+    assert on_disk(resource["id"]) in (FIRST, SECOND)
+    switching.tick()
+    assert (rows(resource["id"]), on_disk(resource["id"])) == ([10, 20], FIRST)
+    numbers = [one["number"] for one in act("val", "scdl_version_list", id=resource["id"])]
+    assert numbers == [3, 2, 1]
+    steps = act("val", "scdl_submission_show", id=one["id"])["history"]
+    assert [step["step"] for step in steps].count("restore") == 1
+    assert switching.tick() == {}
 
 
 def test_two_at_once_publish_once(act: Act, hand_over: Act, resource: dict[str, Any]) -> None:
@@ -479,6 +417,17 @@ def test_a_member_in_charge_of_a_dataset_deposits_for_it_and_for_no_other(
     one = act("member", "grandpoitiers_deposit", **file)
     assert one["state"] == "submitted"
     assert [line["id"] for line in act("member", "scdl_submission_list")] == [one["id"]]
+
+
+def test_rows_added_removed_and_changed_are_counted(hand_over: Act) -> None:
+    rows_of = hand_over()["comparison"]["rows"]
+    assert (rows_of["added"], rows_of["removed"], rows_of["changed"]) == (1, 0, 2)
+    assert rows_of["key"] == "nom"
+    assert rows_of["samples"][0] == {
+        "row": "Nord", "column": "places", "before": "10", "after": "11",
+    }  # fmt: skip
+    alike = hand_over("ref2", "nom,places\nNord,10\nNord,10\nSud,20\n")["comparison"]["rows"]
+    assert (alike["added"], alike["removed"], alike["changed"]) == (1, 0, None)
 
 
 def test_a_figure_out_of_proportion_is_pointed_at(hand_over: Act) -> None:

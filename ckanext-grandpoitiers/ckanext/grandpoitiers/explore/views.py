@@ -22,6 +22,7 @@ from ckanext.grandpoitiers.explore.query import Query
 from ckanext.grandpoitiers.limits import refused_export
 from ckanext.grandpoitiers.refusals import refusal
 from portal_kit.keeping import KEEP_SECONDS
+from portal_kit.readdressed import elsewhere, readdressed
 
 explore = Blueprint("grandpoitiers_explore", __name__)
 SECONDS_KEPT = 10
@@ -81,14 +82,21 @@ def _keep_briefly() -> None:
 
 def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:
     package, resource = _resource(id, resource_id, public)
+    return _shown(package, resource, resource_id, template, public)
+
+
+def _shown(
+    package: dict[str, Any], resource: dict[str, Any], name: str, template: str, public: bool
+) -> Answer:
+    """The page about table `name`, which is the resource's own but in a preview."""
     with rows.reading() as connection:
-        table = rows.table_of(connection, resource_id)
+        table = rows.table_of(connection, name)
         given = list(request.args.items(multi=True))
         asked = query.read(given, table)
         if any(not value.strip() for _, value in given):
             # A form sends its empty fields too: the address keeps what was asked.
             empty = View(resource, table, asked, (0, []), _zone())
-            return redirect(empty.address(name=template), 302)
+            return redirect(empty.address(name="embed" if public else "page"), 302)
         view = View(resource, table, asked, rows.page(connection, table, asked, _zone()), _zone())
         choices = {} if public else rows.choices(connection, table, FEW)
     fields = view.fields(choices)
@@ -105,6 +113,7 @@ def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:
             "kept": view.kept(fields),
             "facets": offered,
             "most_on_a_map": ON_A_MAP,
+            "submission_id": request.view_args.get("id", "") if request.view_args else "",
         },
     )
 
@@ -114,6 +123,39 @@ def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:
 def page(id: str, resource_id: str) -> Answer:
     """A table that a visitor filters, sorts, groups and draws; without JavaScript too."""
     return _page(id, resource_id, "page", public=False)
+
+
+@explore.route("/queue/<id>/apercu/explore")
+@_answering
+def preview(id: str) -> Answer:
+    """The rows of a deposit before they are on line: for those who validate it."""
+    request.environ[KEEP_SECONDS] = 0
+    try:
+        found = tk.get_action("scdl_submission_preview")({}, {"id": id})
+    except (KeyError, tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        raise NoTable(rows.NO_TABLE) from None
+    package = found["package"]
+    resource = {**found["resource"], "package_id": package["name"]}
+    answer = make_response(_shown(package, resource, found["table"], "preview", public=False))
+    place = {"id": package["name"], "resource_id": resource["id"]}
+    ours = {
+        tk.h.url_for("grandpoitiers_explore.page", **place): tk.h.url_for(
+            "grandpoitiers_explore.preview", id=id
+        ),
+        tk.h.url_for("dataset.read", id=package["name"]): tk.h.url_for(
+            "scdl_preview.dataset", id=id
+        ),
+        tk.h.url_for("dataset_resource.read", **place): tk.h.url_for(
+            "scdl_preview.resource", id=id
+        ),
+    }
+    site = str(tk.config["ckan.site_url"])
+    if answer.location:
+        answer.location = elsewhere(answer.location, ours, site)
+    else:
+        answer.set_data(readdressed(answer.get_data(as_text=True), ours, site))
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
 
 
 @explore.route(f"{BASE}/embed")

@@ -13,7 +13,7 @@ from ckan.lib import mailer
 
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.pages.rules import zone
-from ckanext.grandpoitiers.planning import store
+from ckanext.grandpoitiers.planning import forms, store
 from ckanext.grandpoitiers.planning.reminders import Awaited, Reminder, digests
 from ckanext.grandpoitiers.planning.standing import Line, lines, today
 
@@ -54,16 +54,13 @@ def _send(person: str, reminders: tuple[Reminder, ...], by_id: Mapping[str, Line
 
 def _body(reminders: tuple[Reminder, ...], by_id: Mapping[str, Line]) -> str:
     parts = [tk._("Hello,"), tk._("These datasets await their update.")]
+    known = [by_id[one.package_id].dataset for one in reminders]
+    links = forms.addresses([(one.id, one.name) for one in known])
     for one in reminders:
         dataset = by_id[one.package_id].dataset
         words = tk._("{title}: late since {day}") if one.due < today() else tk._("{title}: {day}")
         day = tk.h.grandpoitiers_day(one.due)
-        parts.append(f"{words.format(title=dataset.title, day=day)}\n{link(dataset.name)}")
+        parts.append(f"{words.format(title=dataset.title, day=day)}\n{links[dataset.id]}")
     everything = tk.h.url_for("grandpoitiers_planning.index", _external=True)
     parts.append(tk._("Your planning: {link}").format(link=everything))
     return "\n\n".join(parts)
-
-
-def link(name: str) -> str:
-    """Where a dataset is brought up to date."""
-    return str(tk.h.url_for("grandpoitiers_planning.dataset", name=name, _external=True))

@@ -70,21 +70,42 @@ def balance() -> str:
         "ends": ends.isoformat(),
         "today": today().isoformat(),
         "past": reckoning.past(begins, ends),
+        "over_time": reckoning.over_time(begins, ends, found),
     }
     return tk.render("planning/balance.html", values)
+
+
+@people.route("/bilan-mois.csv")
+def months_table() -> AnyResponse:
+    """The quality and the delays of each service, month after month, for a spreadsheet."""
+    _agents_only()
+    begins, ends = _period()
+    found = reckoning.over_time(begins, ends, reckoning.services(begins, ends))
+    lines: list[list[str]] = [["service", "month", "valid_share", "late"]]
+    for row in found["rows"]:
+        for month, cell in zip(
+            (*found["months"], "today"), (*row["cells"], row["today"]), strict=True
+        ):
+            if cell is not None:
+                share = cell["valid_share"]
+                said = "" if share is None else f"{share:.2f}"
+                lines.append([row["title"], month, said, str(cell["late"])])
+    return _csv(lines, "bilan-mois.csv")
 
 
 @people.route("/bilan.csv")
 def balance_table() -> AnyResponse:
     """The same for a spreadsheet."""
     _agents_only()
+    lines = [one.cells() for one in reckoning.services(*_period())]
+    return _csv([list(figures.COLUMNS), *lines], "bilan.csv")
+
+
+def _csv(lines: list[list[str]], name: str) -> AnyResponse:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(figures.COLUMNS)
-    for one in reckoning.services(*_period()):
-        writer.writerow([inert(cell) for cell in one.cells()])
+    csv.writer(out).writerows([inert(cell) for cell in line] for line in lines)
     answer = Response(out.getvalue(), mimetype="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="bilan.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

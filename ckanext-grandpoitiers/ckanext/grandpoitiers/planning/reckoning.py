@@ -1,5 +1,6 @@
 """What the figures of services are made from: the planning, judged files, deposits, past months."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ HANDED_OVER = """
 SELECT g.name, count(*) FILTER (WHERE s.created >= :begins AND s.created < :after),
   coalesce(sum(t.returned), 0)
 FROM scdl_submission s JOIN "group" g ON g.id = s.owner_org
+  AND NOT jsonb_exists(s.wanted, 'restores')
 LEFT JOIN (
   SELECT submission_id, count(*) returned FROM scdl_submission_step
   WHERE step = 'return' AND at >= :begins AND at < :after GROUP BY submission_id
@@ -99,6 +101,30 @@ def past(begins: date, ends: date) -> list[dict[str, Any]]:
         }
         for month, datasets, late, checked, valid in model.Session.execute(query)
     ]
+
+
+def over_time(begins: date, ends: date, services: Iterable[Figures]) -> dict[str, Any]:
+    """The quality and the delays of each service, month after month, and as they stand today.
+
+    ``months`` (``2026-11``) and ``rows``: ``title``, ``cells`` (None where nothing was kept) and
+    ``today``; a cell has ``valid_share`` (None of nothing judged) and ``late``.
+    """
+    query = sa.select(months).where(months.c.month >= begins.replace(day=1), months.c.month <= ends)
+    kept: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in model.Session.execute(query).mappings():
+        share = row["valid"] / row["checked"] if row["checked"] else None
+        key = (str(row["organization"]), f"{row['month']:%Y-%m}")
+        kept[key] = {"valid_share": share, "late": row["late"]}
+    names = sorted({month for _, month in kept})
+    rows = [
+        {
+            "title": one.title,
+            "cells": [kept.get((one.service, month)) for month in names],
+            "today": {"valid_share": one.valid_share, "late": one.late},
+        }
+        for one in services
+    ]
+    return {"months": names, "rows": rows}
 
 
 def _quality() -> dict[str, Quality]:

@@ -34,6 +34,7 @@ class Line:
             "name": one.name,
             "title": one.title,
             "private": one.private,
+            **one.level,
             "organization": one.organisation,
             "organization_title": one.organisation_title,
             "referent": one.referent.name if one.referent else "",

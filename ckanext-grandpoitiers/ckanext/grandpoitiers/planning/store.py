@@ -21,6 +21,9 @@ from ckanext.grandpoitiers.planning.due import Facts
 from ckanext.grandpoitiers.planning.model import plans, reminders
 from portal_kit.conformity import schemas_of
 
+SEEN = ("audience", "embargo", "shared_with")
+"""The fields of a dataset that say who sees it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -39,6 +42,8 @@ class Planned:
     name: str
     title: str
     private: bool
+    # What says who sees it, with `private` (see `visibility.levels`).
+    level: Mapping[str, str]
     organisation: str
     organisation_title: str
     schemas: tuple[str, ...]
@@ -128,6 +133,7 @@ def _query(zone: ZoneInfo) -> Any:
             _GROUP.c.name.label("organisation"),
             _GROUP.c.title.label("organisation_title"),
             extras["frequency"].astext.label("frequency"),
+            *(extras[one].astext.label(one) for one in SEEN),
             extras["conforms_to"].astext.label("conforms_to"),
             # Moments are kept in UTC and do not say so; people count days on their own clock.
             sa.cast(
@@ -189,6 +195,7 @@ def _planned(row: Mapping[str, Any]) -> Planned:
         name=row["name"],
         title=row["title"] or row["name"],
         private=bool(row["private"]),
+        level={one: row[one] for one in SEEN if row[one]},
         organisation=row["organisation"],
         organisation_title=row["organisation_title"] or row["organisation"],
         schemas=tuple(dict.fromkeys(one.name for one in schemas_of(row["conforms_to"]))),

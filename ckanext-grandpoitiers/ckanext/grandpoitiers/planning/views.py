@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.grandpoitiers.pages.rules import now, zone
-from ckanext.grandpoitiers.planning import calendar, letters
+from ckanext.grandpoitiers.planning import calendar, forms
 from ckanext.grandpoitiers.planning.standing import (
     NOBODY,
     Line,
@@ -177,10 +177,9 @@ def person(user_id: str, key: str) -> AnyResponse:
     if user is None or not user.is_active or not calendar.is_key(key, _secret(), user.id):
         return tk.abort(404)
     mine = lines(planned(zone(), organisations=[], person=user.id))
+    links = forms.addresses([(one.dataset.id, one.dataset.name) for one in mine])
     entries = [
-        calendar.Entry(
-            one.dataset.id, one.dataset.title, one.due.on, letters.link(one.dataset.name)
-        )
+        calendar.Entry(one.dataset.id, one.dataset.title, one.due.on, links[one.dataset.id])
         for one in mine
         if one.due
     ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ckanext.scdl.files.changed_rows import ChangedRows
 from ckanext.scdl.files.detection import ColumnType, fits
 from ckanext.scdl.files.dictionary import Entry
 from ckanext.scdl.files.figures import Disproportion
@@ -37,6 +38,7 @@ class Comparison:
     rows_before: int
     rows_after: int
     out_of_proportion: tuple[Disproportion, ...] = ()
+    rows: ChangedRows | None = None
 
     @property
     def same_shape(self) -> bool:
@@ -65,6 +67,7 @@ class Comparison:
             ],
             "rows_before": self.rows_before,
             "rows_after": self.rows_after,
+            "rows": self.rows.as_dict() if self.rows else None,
             "out_of_proportion": [one.as_dict() for one in self.out_of_proportion],
         }
 

@@ -94,7 +94,7 @@ def plan(
     columns: list[ColumnType] = []
     typed: list[Entry] = []
     for entry, column in zip(entries, detected.columns, strict=True):
-        kept, type_ = _resolved(column, types.get(entry.id) or entry.type)
+        kept, type_ = resolved(column, types.get(entry.id) or entry.type)
         columns.append(kept)
         typed.append(dataclasses.replace(entry, type=type_))
         if entry.id in types and not fits(column, types[entry.id]):
@@ -110,7 +110,7 @@ def plan(
     )
 
 
-def _resolved(column: ColumnType, wanted: str) -> tuple[ColumnType, str]:
+def resolved(column: ColumnType, wanted: str) -> tuple[ColumnType, str]:
     """``column`` and its type, ``wanted`` if it can be: whole numbers may get decimals."""
     wanted = _STORED.get(wanted, "string")
     if column.type == wanted or not column.filled:

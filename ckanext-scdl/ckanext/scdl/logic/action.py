@@ -8,9 +8,8 @@ from ckan.types import Context, DataDict
 from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl.files.dictionary import described, from_table_schema, to_store, to_table_schema
-from ckanext.scdl.publishing import checks, following, loading, reports, restoring, state, words
-from ckanext.scdl.queue import store
-from ckanext.scdl.queue.steps import Step
+from ckanext.scdl.publishing import checks, following, loading, reports, state, words
+from ckanext.scdl.queue import restoring
 from ckanext.scdl.registry import Registry
 
 Answer = dict[str, Any]
@@ -229,18 +228,12 @@ def scdl_version_restore(context: Context, data_dict: DataDict) -> Answer:
     :param number: the version's
     :type number: int
 
-    :returns: the resource
+    Its metadata, file and rows change together, as those of a deposit that is published.
+
+    :returns: the resource; as it is still while a worker puts back more than 50,000 rows
     :rtype: dictionary
     """
     resource_id, number = tk.get_or_bust(data_dict, ["id", "number"])
     tk.check_access("scdl_version_restore", context, data_dict)
-    resource = restoring.restore(context, resource_id, int(number))
-    user = model.User.get(context.get("user") or "")
-    store.note(
-        Step.RESTORE,
-        resource_id=resource_id,
-        user_id=user.id if user else "",
-        comment=str(number),
-    )
-    model.Session.commit()
-    return resource
+    restoring.restore(str(context.get("user") or ""), resource_id, int(number))
+    return tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})

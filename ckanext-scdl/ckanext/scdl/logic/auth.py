@@ -47,8 +47,8 @@ def scdl_dictionary_update(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_file_load(context: Context, data_dict: DataDict) -> AuthResult:
-    """Whoever may change the resource."""
-    return _as("resource_update", context, data_dict)
+    """Whoever may change the resource and publish without anybody else: rows may be others."""
+    return _alone(context, data_dict)
 
 
 def scdl_version_list(context: Context, data_dict: DataDict) -> AuthResult:
@@ -58,11 +58,7 @@ def scdl_version_list(context: Context, data_dict: DataDict) -> AuthResult:
 
 def scdl_version_restore(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever may change the resource and publish without anybody else."""
-    resource = model.Resource.get(str(data_dict.get("id")))
-    owner = resource.package.owner_org if resource else None
-    if owner and rights.must_deposit(str(context.get("user") or ""), owner):
-        return {"success": False}
-    return _as("resource_update", context, data_dict)
+    return _alone(context, data_dict)
 
 
 def scdl_deposit_create(context: Context, data_dict: DataDict) -> AuthResult:
@@ -103,6 +99,14 @@ def scdl_deposit_publish(context: Context, data_dict: DataDict) -> AuthResult:
 def scdl_deposit_delete(context: Context, data_dict: DataDict) -> AuthResult:
     """Its depositor alone, as long as it is in their hands."""
     return _in_hand(context, data_dict)
+
+
+def _alone(context: Context, data_dict: Any) -> AuthResult:
+    resource = model.Resource.get(str(data_dict.get("id")))
+    owner = resource.package.owner_org if resource else None
+    if owner and rights.must_deposit(str(context.get("user") or ""), owner):
+        return {"success": False, "msg": tk._(rights.QUEUED)}
+    return _as("resource_update", context, data_dict)
 
 
 def _as(action: str, context: Context, data_dict: Any) -> AuthResult:

@@ -158,6 +158,38 @@ def lacks_words(resource_id: str) -> bool:
         return bool(found and found[0])
 
 
+def exists(name: str) -> bool:
+    """Whether there is such a table."""
+    with _transaction() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'"{name}"'])
+        return bool(cursor.fetchone()[0])
+
+
+def first_rows(name: str, limit: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The columns of a table (``id``, ``type``, ``info``: its dictionary) and its first rows."""
+    with _transaction() as cursor:
+        columns = [
+            {"id": one.name, "type": one.type, "info": json.loads(one.comment or "{}").get("_info")}
+            for one in _describe(cursor, name)
+        ]
+        names = SQL(", ").join(Identifier(one["id"]) for one in columns)
+        query = SQL("SELECT {} FROM {} ORDER BY _id LIMIT %s").format(names, Identifier(name))
+        cursor.execute(query, [limit])
+        keys = [one["id"] for one in columns]
+        rows = [dict(zip(keys, row, strict=True)) for row in cursor.fetchall()]
+    return columns, rows
+
+
+def named(prefix: str) -> list[str]:
+    """The tables whose names begin so."""
+    with _transaction() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, %s)",
+            [prefix],
+        )
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
 def drop(name: str) -> None:
     """Drop a table, if it is there."""
     with _transaction() as cursor:

@@ -24,6 +24,7 @@ from ckanext.scdl.files.repairs import Repair
 from ckanext.scdl.files.survey import frames, survey
 from ckanext.scdl.files.synonyms import thesaurus
 from ckanext.scdl.publishing import datastore, library, loading, schemas, state
+from ckanext.scdl.publishing.differences import changed_rows
 from ckanext.scdl.registry import Registry, Version
 from ckanext.scdl.report import Report
 from ckanext.scdl.schema import TableSchema
@@ -144,8 +145,11 @@ def _compared(found: Examined, table: Table) -> Comparison | None:
     detected = found.detected or detect(table)
     known = state.file_of(resource_id) or {}
     compared = compare(before, known.get("rows", 0), found.entries, detected.columns, detected.rows)
+    rows_before = known.get("rows", 0)
     return dataclasses.replace(
-        compared, out_of_proportion=_figures(resource_id, before, found.entries, detected, table)
+        compared,
+        out_of_proportion=_figures(resource_id, before, found.entries, detected, table),
+        rows=changed_rows(resource_id, rows_before, before, found.entries, detected, table),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from ckanext.scdl import config
 from ckanext.scdl.publishing import library, loading, schemas, sources, state
-from ckanext.scdl.queue import store
+from ckanext.scdl.queue import previewing, store
 from ckanext.scdl.queue.steps import OPEN
 from ckanext.scdl.registry import Registry
 
@@ -99,8 +99,9 @@ def refresh(now: datetime) -> list[str]:
 
 def erase_left(now: datetime) -> list[str]:
     """Erase the deposits that nobody came back to; their ids."""
-    open_ones = {one["id"] for one in store.find(states=OPEN, limit=100_000)}
+    open_ones = {one["id"] for one in store.find(store.Asked(None, states=OPEN), limit=100_000)}
     found = [one for one in state.stale_deposits(now - LEFT) if one not in open_ones]
+    previewing.sweep()
     for deposit_id in found:
         state.drop_deposit(deposit_id)
         library.forget_deposit(deposit_id)

@@ -1,4 +1,4 @@
-"""Where a schema is only published without errors: files that come by CKAN's own form or API.
+"""Files that come by CKAN's own form or API, where they are validated or must have no errors.
 
 The file is judged before anything is written: the version that is on line stays, and the new one
 waits as a deposit of whoever sent it.
@@ -30,9 +30,6 @@ QUEUED = N_(
     "Your organisation validates its files before they are on line. Yours is kept: hand it over at"
     " {address}"
 )
-LINKED = N_(
-    "Your organisation validates its files before they are on line: no link takes the place of one."
-)
 
 
 def blocks(version: Version, package: Mapping[str, Any]) -> bool:
@@ -63,22 +60,6 @@ def check_upload(context: Context, resource: Mapping[str, Any], package_id: str)
         address = _kept(context, upload, version, resource, package)
         said = tk._(WAITS).format(count=errors, address=address)
         raise tk.ValidationError({"upload": [said]})
-
-
-def check_link(context: Context, current: Mapping[str, Any], resource: Mapping[str, Any]) -> None:
-    """Refuse an address in the place of a file that must be validated. Raises ValidationError."""
-    if context.get(EXAMINED) or current.get("url_type") != "upload" or resource.get("upload"):
-        return
-    before, after = (_end(one.get("url")) for one in (current, resource))
-    if before == after and resource.get("url_type", "upload") == "upload":
-        return
-    package = tk.get_action("package_show")({"ignore_auth": True}, {"id": current["package_id"]})
-    if _queued(context, package):
-        raise tk.ValidationError({"url": [tk._(LINKED)]})
-
-
-def _end(url: object) -> str:
-    return str(url or "").rpartition("/")[2]
 
 
 def _queued(context: Context, package: Mapping[str, Any]) -> bool:

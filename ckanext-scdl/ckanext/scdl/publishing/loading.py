@@ -163,7 +163,7 @@ class Loading:
     def record(self, ready: Prepared, rows: int, mark: str) -> None:
         """Keep the report, the version and where the file stands; not committed."""
         self._keep_report(ready.report)
-        number = self._keep_version(rows)
+        number = self._keep_version(ready, rows)
         comparison = ready.plan.comparison
         state.put_file(
             self.id,
@@ -217,7 +217,7 @@ class Loading:
         else:
             reports.keep(self.id, self.version.name, report)
 
-    def _keep_version(self, rows: int) -> int:
+    def _keep_version(self, ready: Prepared, rows: int) -> int:
         known = state.versions_of(self.id)
         digest = library.digest(self.path)
         if known and known[0]["digest"] == digest:
@@ -233,6 +233,7 @@ class Loading:
             digest=digest,
             size=self.path.stat().st_size,
             rows=rows,
+            choices=ready.reading.choices.as_dict(),
             **pending,
         )
         for former in known[config.versions_kept() - 1 :]:

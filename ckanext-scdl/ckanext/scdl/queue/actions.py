@@ -9,16 +9,14 @@ from ckan.types import Context, DataDict
 
 from ckanext.scdl.errors import N_, ScdlError
 from ckanext.scdl.publishing import state
-from ckanext.scdl.queue import clock, describing, letters, steps, store, switching
-from ckanext.scdl.queue.jobs import enqueue_tick
+from ckanext.scdl.queue import clock, describing, letters, steps, store
+from ckanext.scdl.queue.jobs import begin, enqueue_tick
 from ckanext.scdl.queue.listing import scdl_submission_show
 from ckanext.scdl.queue.steps import Standing, State, Step
 from ckanext.scdl.queue.submitting import give_up, submit
 
 Answer = dict[str, Any]
 
-AT_ONCE = 50_000
-"""Rows up to which a file is published before the answer, not by a worker."""
 CHANGED = N_("Somebody has dealt with this deposit meanwhile: look at it again.")
 
 
@@ -130,10 +128,7 @@ def scdl_submission_publish(context: Context, data_dict: DataDict) -> Answer:
 
 def _publish(context: Context, submission_id: str, seen: Any = None) -> Answer:
     row = _decide(context, submission_id, seen, steps.publish, Step.PUBLISH)
-    if row["rows"] <= AT_ONCE:
-        switching.carry_on(submission_id)
-    else:
-        enqueue_tick()
+    begin(row)
     return describing.whole(store.get(submission_id) or row)
 
 

@@ -6,11 +6,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.scdl.errors import N_
 from ckanext.scdl.publishing import state
-from ckanext.scdl.queue import rights, store
-
-QUEUED = N_("Your organisation validates its files before they are on line: deposit this one.")
+from ckanext.scdl.queue import rights, store, writing
+from ckanext.scdl.queue.previewing import previewed
 
 
 def scdl_deposit_submit(context: Context, data_dict: DataDict) -> AuthResult:
@@ -38,6 +36,11 @@ def scdl_submission_show(context: Context, data_dict: DataDict) -> AuthResult:
     return {
         "success": _is_sender(context, row) or rights.validates(_name(context), row["owner_org"])
     }
+
+
+def scdl_submission_preview(context: Context, data_dict: DataDict) -> AuthResult:
+    """Those who validate it."""
+    return _validates(context, data_dict)
 
 
 def scdl_submission_withdraw(context: Context, data_dict: DataDict) -> AuthResult:
@@ -94,6 +97,44 @@ def _is_sender(context: Context, row: store.Row) -> bool:
     return bool(user and row["user_id"] == user.id)
 
 
+# -- what is only seen before it is on line is changed by nobody
+
+
+@tk.chained_auth_function
+def package_update(next_auth: Any, context: Context, data_dict: Any) -> AuthResult:
+    """As CKAN says, but on the pages of a preview."""
+    return {"success": False} if previewed() else next_auth(context, data_dict)
+
+
+@tk.chained_auth_function
+def resource_update(next_auth: Any, context: Context, data_dict: Any) -> AuthResult:
+    """As CKAN says, but on the pages of a preview."""
+    return {"success": False} if previewed() else next_auth(context, data_dict)
+
+
+# -- what is on line leaves it as it came: with those who validate
+
+
+@tk.chained_auth_function
+def package_delete(next_auth: Any, context: Context, data_dict: Any) -> AuthResult:
+    """As CKAN says, unless what the dataset holds must be validated."""
+    package = model.Package.get(str((data_dict or {}).get("id") or ""))
+    return _removed(next_auth, context, data_dict, package)
+
+
+@tk.chained_auth_function
+def resource_delete(next_auth: Any, context: Context, data_dict: Any) -> AuthResult:
+    """As CKAN says, unless the files of its dataset must be validated."""
+    resource = model.Resource.get(str((data_dict or {}).get("id") or ""))
+    return _removed(next_auth, context, data_dict, resource.package if resource else None)
+
+
+def _removed(next_auth: Any, context: Context, data_dict: Any, package: Any) -> AuthResult:
+    if package is not None and not writing.may_remove(_name(context), package):
+        return {"success": False, "msg": tk._(writing.REMOVED)}
+    return next_auth(context, data_dict)
+
+
 # -- rows written without a file: a table made from a file is as public as the file
 
 
@@ -118,8 +159,9 @@ def datastore_delete(next_auth: Any, context: Context, data_dict: Any) -> AuthRe
 def _rows(next_auth: Any, context: Context, data_dict: Any) -> AuthResult:
     said = data_dict.get("resource_id") or (data_dict.get("resource") or {}).get("id")
     resource = model.Resource.get(said) if said else None
-    if resource is not None and resource.url_type == "upload":
+    # A feed, or a program that writes its rows itself, has no file to validate.
+    if resource is not None and resource.url_type != "datastore":
         owner = resource.package.owner_org
         if owner and rights.must_deposit(_name(context), owner):
-            return {"success": False, "msg": tk._(QUEUED)}
+            return {"success": False, "msg": tk._(rights.QUEUED)}
     return next_auth(context, data_dict)

@@ -35,8 +35,9 @@ def drop(ctx: click.Context, folder: Path, user: str) -> None:
             found = watched.look(folder, _taker(user))
         except (ScdlError, tk.ObjectNotFound) as error:
             raise click.ClickException(str(error)) from error
+        taken = tk._("deposited")
         for one in found:
-            click.echo(f"{one.name}: {tk._('deposited') if one.taken else tk._(one.why)}")
+            click.echo(f"{one.name}: {taken if one.taken else tk._(one.why)}")
         normal = (watched.GROWING, watched.LOCKED, watched.BUSY)
         if any(not one.taken and one.why not in normal for one in found):
             ctx.exit(1)

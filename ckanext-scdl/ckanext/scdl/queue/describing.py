@@ -10,6 +10,7 @@ from ckanext.scdl.queue import store
 from ckanext.scdl.queue.steps import OPEN
 
 Row = dict[str, Any]
+_SEEN = ("audience", "embargo", "shared_with")
 _PLAIN = (
     *("id", "owner_org", "package_id", "resource_id", "replaces", "name", "note", "state"),
     *("needed", "revision", "schema", "verdict", "errors", "rows", "comparison", "wanted"),
@@ -20,7 +21,7 @@ def lines(rows: list[Row]) -> list[dict[str, Any]]:
     """Many deposits, with three queries for all of them."""
     people = _people(one["user_id"] for one in rows)
     organisations = _named(model.Group, {one["owner_org"] for one in rows})
-    packages = _named(model.Package, {one["package_id"] for one in rows if one["package_id"]})
+    packages = _packages({one["package_id"] for one in rows if one["package_id"]})
     files = state.files_of({one["resource_id"] for one in rows})
     return [
         _line(one, people, organisations, packages, files.get(one["resource_id"])) for one in rows
@@ -47,6 +48,15 @@ def whole(row: Row) -> dict[str, Any]:
     return {**line, "approvals": approvals, "history": history}
 
 
+def choices(organisations: Iterable[str], people: Iterable[str]) -> dict[str, Any]:
+    """``organisations`` and ``people`` to choose from: ``(title, name)``, by title."""
+    found = {"organisations": _named(model.Group, set(organisations)), "people": _people(people)}
+    return {
+        key: sorted(((title, name) for name, title in of.values()), key=lambda one: one[0].lower())
+        for key, of in found.items()
+    }
+
+
 def token(row: Row, file: Row | None) -> str:
     """What changes with the deposit or with the version that is on line."""
     return f"{row['revision']}.{(file or {}).get('version', 0)}"
@@ -56,10 +66,11 @@ def _line(
     row: Row,
     people: dict[str, tuple[str, str]],
     organisations: dict[str, tuple[str, str]],
-    packages: dict[str, tuple[str, str]],
+    packages: dict[str, tuple[str, str, dict[str, Any]]],
     file: Row | None,
 ) -> dict[str, Any]:
-    name, title = packages.get(row["package_id"], ("", (row["wanted"] or {}).get("title") or ""))
+    made = ("", (row["wanted"] or {}).get("title") or "", {})
+    name, title, seen = packages.get(row["package_id"], made)
     user = people.get(row["user_id"], ("", ""))
     organisation = organisations.get(row["owner_org"], ("", ""))
     version = (file or {}).get("version", 0)
@@ -71,6 +82,7 @@ def _line(
         "organization_title": organisation[1],
         "package": name,
         "package_title": title,
+        "seen": seen,
         "approvals": len(row["approvals"]),
         "publish_at": row["publish_at"].isoformat() if row["publish_at"] else None,
         "outdated": row["state"] in OPEN and row["replaces"] and version != row["base"],
@@ -87,6 +99,25 @@ def _people(ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     user = model.User
     found = model.Session.query(user.id, user.name, user.fullname).filter(user.id.in_(wanted))
     return {one.id: (one.name, one.fullname or one.name) for one in found}
+
+
+def _packages(ids: set[str]) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Names, titles, and what tells who sees them."""
+    package = model.Package
+    query = model.Session.query(
+        package.id, package.name, package.title, package.private, package.extras
+    )
+    return {
+        one.id: (
+            one.name,
+            one.title or one.name,
+            {
+                **{key: value for key, value in (one.extras or {}).items() if key in _SEEN},
+                "private": one.private,
+            },
+        )
+        for one in query.filter(package.id.in_(ids))
+    }
 
 
 def _named(entity: Any, ids: set[str]) -> dict[str, tuple[str, str]]:

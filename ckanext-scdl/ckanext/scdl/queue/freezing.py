@@ -4,9 +4,23 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from ckanext.scdl.publishing import library, state
+from ckanext.scdl.publishing import datastore, library, state
 from ckanext.scdl.publishing.examining import Examined, original
 from ckanext.scdl.publishing.publication import check, published_file
+
+SEEN = "_scdl_seen_"
+"""The tables of previews: no list of the DataStore shows a name that begins with an underscore."""
+
+
+def table_of(submission_id: str) -> str:
+    """The table in which those who validate see its rows (`queue.previewing`)."""
+    return f"{SEEN}{submission_id}"
+
+
+def forget(submission_id: str) -> None:
+    """Erase the file of a deposit, and the rows that were seen of it."""
+    datastore.drop(table_of(submission_id))
+    library.forget_deposit(submission_id)
 
 
 def staged(submission_id: str) -> Path:

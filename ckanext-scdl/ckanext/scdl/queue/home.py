@@ -8,7 +8,8 @@ from ckan import model
 from flask import Blueprint
 
 from ckanext.scdl.publishing import state
-from ckanext.scdl.queue import rights
+from ckanext.scdl.queue import rights, store
+from ckanext.scdl.queue.steps import OPEN
 from ckanext.scdl.queue.views import known_only, look_after
 
 home = Blueprint("scdl_home", __name__)
@@ -22,7 +23,7 @@ def index() -> str:
     """Due, late, returned, waiting, published: only what concerns the visitor."""
     known_only()
     look_after()
-    mine = tk.get_action("scdl_submission_list")({}, {"mine": True})
+    mine = tk.get_action("scdl_submission_list")({}, {"mine": True, "limit": 500})
     by_state: dict[str, list[dict[str, Any]]] = {}
     for one in mine:
         by_state.setdefault(one["state"], []).append(one)
@@ -72,5 +73,4 @@ def _to_validate() -> int | None:
     mine = rights.validated_by(tk.current_user.name)
     if mine == []:
         return None
-    found = tk.get_action("scdl_submission_list")({}, {"state": "open"})
-    return sum(mine is None or one["owner_org"] in mine for one in found)
+    return sum(store.counts(store.Asked(mine, states=OPEN)).values())

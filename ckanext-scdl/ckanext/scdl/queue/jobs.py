@@ -6,12 +6,22 @@ from datetime import datetime
 import ckan.plugins.toolkit as tk
 from redis import RedisError
 
-from ckanext.scdl.queue import switching
+from ckanext.scdl.queue import store, switching
 
 log = logging.getLogger(__name__)
 
 LONGEST = 3600
 """Seconds that publishing all that is due may take."""
+AT_ONCE = 50_000
+"""Rows up to which a file is published before the answer, not by a worker."""
+
+
+def begin(row: store.Row) -> None:
+    """Carry a publication that is decided on: a small file's now, a larger one's by a worker."""
+    if row["rows"] <= AT_ONCE:
+        switching.carry_on(row["id"])
+    else:
+        enqueue_tick()
 
 
 def enqueue_tick(at: datetime | None = None) -> None:

@@ -1,15 +1,21 @@
 """The actions that read the queue, and those that say what an organisation wants of it."""
 
+import dataclasses
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context, DataDict
 
-from ckanext.scdl.queue import describing, rights, steps, store
+from ckanext.scdl.errors import ScdlError
+from ckanext.scdl.queue import describing, previewing, rights, steps, store
 from ckanext.scdl.queue.steps import Mode
 
 Answer = dict[str, Any]
+
+MOST = 500
+"""Deposits in one answer."""
 
 
 @tk.side_effect_free
@@ -25,6 +31,10 @@ def scdl_submission_list(context: Context, data_dict: DataDict) -> list[Answer]:
     :type user: string
     :param mine: the caller's own alone (optional, default: False)
     :type mine: bool
+    :param limit: how many at most (optional, default: 100, at most 500)
+    :type limit: int
+    :param offset: how many are passed over (optional)
+    :type offset: int
 
     :returns: the last changed first, as `scdl_submission_show` without history nor report
     :rtype: list of dictionaries
@@ -33,18 +43,47 @@ def scdl_submission_list(context: Context, data_dict: DataDict) -> list[Answer]:
     user = model.User.get(context.get("user") or "")
     assert user is not None  # noqa: S101  (the authorization asks for a person)
     mine = tk.asbool(data_dict.get("mine") or False)
-    whose = [] if mine else rights.validated_by(user.name)
-    wanted = str(data_dict.get("state") or "")
-    states = steps.OPEN if wanted == "open" else [wanted] if wanted else []
-    rows = store.find(organisations=whose, user_id=user.id, states=states)
-    found = describing.lines(rows)
-    said = {key: str(data_dict.get(key) or "") for key in ("organization", "user")}
-    return [
-        line
-        for line in found
-        if said["organization"] in ("", line["owner_org"], line["organization"])
-        and said["user"] in ("", line["user"])
-    ]
+    organisations = [] if mine else rights.validated_by(user.name)
+    asked = store.Asked(organisations, user.id, states_of(str(data_dict.get("state") or "")))
+    asked = narrowed(asked, data_dict)
+    if asked is None:
+        return []
+    limit, offset = (
+        _number(data_dict, key, start) for key, start in (("limit", 100), ("offset", 0))
+    )
+    return describing.lines(store.find(asked, min(limit, MOST), offset))
+
+
+def states_of(wanted: str) -> Collection[str]:
+    """The states that a word of `scdl_submission_list` means."""
+    return steps.OPEN if wanted == "open" else [wanted] if wanted else []
+
+
+def narrowed(asked: store.Asked, said: Mapping[str, Any]) -> store.Asked | None:
+    """Only those of the organisation and of the sender that are said; None when there is none."""
+    if said.get("organization"):
+        found = model.Group.get(str(said["organization"]))
+        if found is None:
+            return None
+        mine = asked.organisations is None or found.id in asked.organisations
+        if not (mine or asked.user_id):
+            return None
+        # Of an organisation whose deposits they don't validate, people see their own.
+        sender = asked.sender if mine else asked.user_id
+        asked = dataclasses.replace(asked, organisations=[found.id], user_id="", sender=sender)
+    if said.get("user"):
+        person = model.User.get(str(said["user"]))
+        if person is None or asked.sender not in ("", person.id):
+            return None
+        asked = dataclasses.replace(asked, sender=person.id)
+    return asked
+
+
+def _number(data_dict: DataDict, key: str, default: int) -> int:
+    try:
+        return max(0, int(data_dict.get(key) or default))
+    except ValueError:
+        raise tk.ValidationError({key: [tk._("Invalid integer")]}) from None
 
 
 @tk.side_effect_free
@@ -65,6 +104,27 @@ def scdl_submission_show(context: Context, data_dict: DataDict) -> Answer:
     if row is None:
         raise tk.ObjectNotFound(tk._("There is no such deposit."))
     return describing.whole(row)
+
+
+@tk.side_effect_free
+def scdl_submission_preview(context: Context, data_dict: DataDict) -> Answer:
+    """A deposit that waits as the public will see it; for those who validate it.
+
+    :param id: the deposit's
+    :type id: string
+
+    :returns: ``package``, as `package_show` will answer once it is on line; ``resource``, its
+        file; ``table``, where the DataStore keeps its rows until then, which no other action reads
+    :rtype: dictionary
+    """
+    tk.check_access("scdl_submission_preview", context, data_dict)
+    row = store.get(tk.get_or_bust(data_dict, "id"))
+    if row is None:
+        raise tk.ObjectNotFound(tk._("There is no such deposit."))
+    try:
+        return previewing.preview(row)
+    except ScdlError as error:
+        raise tk.ValidationError({"id": [error.sentence(tk._)]}) from error
 
 
 @tk.side_effect_free

@@ -27,11 +27,11 @@ def context(user: str) -> Any:
     }
 
 
-def package_of(row: Row) -> dict[str, Any] | None:
+def package_of(row: Row, *, for_update: bool = True) -> dict[str, Any] | None:
     """The dataset that the deposit goes into; None for a new one. Raises NotFound."""
     if not row["package_id"]:
         return None
-    shown: Any = {"ignore_auth": True, "for_update": True, "use_cache": False}
+    shown: Any = {"ignore_auth": True, "for_update": for_update, "use_cache": False}
     return tk.get_action("package_show")(shown, {"id": row["package_id"]})
 
 
@@ -53,19 +53,26 @@ def resource_of(row: Row, size: int) -> dict[str, Any]:
 
 def write(row: Row, package: dict[str, Any] | None, resource: dict[str, Any], user: str) -> str:
     """Write the dataset; its id. Raises ValidationError."""
+    data = planned(row, package, resource)
+    if package is None:
+        return tk.get_action("package_create")(context(user), data)
+    data.pop("metadata_modified", None)
+    tk.get_action("package_update")(context(user), data)
+    return package["id"]
+
+
+def planned(row: Row, package: dict[str, Any] | None, resource: dict[str, Any]) -> dict[str, Any]:
+    """The dataset as it will be, with the file in its place. Raises ValidationError."""
     if package is None:
         data, _ = new_dataset(_version(row), row["owner_org"], row["wanted"])
-        data["resources"] = [{**resource, "name": title(row)}]
-        return tk.get_action("package_create")(context(user), data)
-    package.pop("metadata_modified", None)
+        return {**data, "resources": [{**resource, "name": title(row)}]}
     resources = list(package["resources"])
     places = [place for place, one in enumerate(resources) if one["id"] == resource["id"]]
     if places:
         resources[places[0]] = {**resources[places[0]], **resource}
     else:
         resources.append({**resource, "name": title(row)})
-    tk.get_action("package_update")(context(user), {**package, "resources": resources})
-    return package["id"]
+    return {**package, "resources": resources}
 
 
 def themes(row: Row) -> list[str]:

@@ -34,7 +34,7 @@ submissions = sa.Table(
     sa.Column("replaces", sa.Boolean, nullable=False),
     _text("name"),
     _text("note"),
-    # Of a new dataset: title, notes, private.
+    # Of a new dataset: title, notes, private; of a version put back, not a deposit: restores.
     sa.Column("wanted", JSONB, nullable=False, server_default="{}"),
     # See queue.steps.State.
     _text("state", index=True),

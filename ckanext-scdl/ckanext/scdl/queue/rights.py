@@ -8,8 +8,11 @@ another extension says so (the référent of a planned dataset, say).
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
+from ckanext.scdl.errors import N_
 from ckanext.scdl.queue import store
 from ckanext.scdl.queue.steps import Mode
+
+QUEUED = N_("Your organisation validates its files before they are on line: deposit this one.")
 
 
 def validates(user: str, owner_org: str) -> bool:
@@ -27,6 +30,11 @@ def must_deposit(user: str, owner_org: str) -> bool:
     if mode is Mode.DIRECT or (user and authz.is_sysadmin(user)):
         return False
     return mode is Mode.TWO or not validates(user, owner_org)
+
+
+def may_remove(user: str, owner_org: str) -> bool:
+    """Whether a person may take files off line, or open a hidden dataset, without anybody else."""
+    return store.mode(owner_org) is Mode.DIRECT or validates(user, owner_org)
 
 
 def publishes_directly(user: str, owner_org: str, resource_id: str = "") -> bool:

@@ -144,6 +144,11 @@ def fail(now: Standing) -> Standing:
     return dataclasses.replace(now, state=State.SUBMITTED, publish_at=None)
 
 
+def abandon(now: Standing) -> Standing:
+    """It could not be published, and nothing of it is kept."""
+    return _ended(now, State.WITHDRAWN)
+
+
 def _ended(now: Standing, state: State) -> Standing:
     return dataclasses.replace(now, state=state, publish_at=None)
 

@@ -1,6 +1,7 @@
 """The queue as rows of the database: read and written here and nowhere else."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +37,11 @@ def standing(row: Row) -> Standing:
     return Standing(State(row["state"]), row["needed"], tuple(row["approvals"]), row["publish_at"])
 
 
+def restores(row: Row) -> bool:
+    """Whether it is a former version that is put back, not a deposit."""
+    return "restores" in (row["wanted"] or {})
+
+
 def add(submission_id: str, **values: Any) -> None:
     """Hand a deposit over, again if it was returned."""
     at = now()
@@ -60,34 +66,64 @@ def put(submission_id: str, found: Standing | None = None, **values: Any) -> Non
     )
 
 
-def find(
-    *,
-    organisations: Collection[str] | None = None,
-    user_id: str = "",
-    states: Iterable[str] = (),
-    resource_id: str = "",
-    limit: int = 500,
-) -> list[Row]:
-    """Deposits of these organisations (None: of all) or of this person, the last changed first.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which deposits: those of ``organisations`` (ids; None: of all) or of ``user_id``, and among
+    them those in ``states`` (none: in any), from ``sender``, for ``resource_id``.
 
-    With both, those of either.
+    With neither organisations nor a person, none.
     """
-    query = sa.select(submissions)
-    whose: list[Any] = []
-    if organisations is not None:
-        whose.append(submissions.c.owner_org.in_(list(organisations)))
-        if user_id:
-            whose.append(submissions.c.user_id == user_id)
-        query = query.where(sa.or_(*whose))
-    elif user_id:
-        query = query.where(submissions.c.user_id == user_id)
-    wanted = [str(one) for one in states]
-    if wanted:
-        query = query.where(submissions.c.state.in_(wanted))
-    if resource_id:
-        query = query.where(submissions.c.resource_id == resource_id)
-    rows = model.Session.execute(query.order_by(submissions.c.changed.desc()).limit(limit))
-    return [dict(row) for row in rows.mappings()]
+
+    organisations: Collection[str] | None = ()
+    user_id: str = ""
+    states: Collection[str] = ()
+    sender: str = ""
+    resource_id: str = ""
+
+    def where(self) -> list[Any]:
+        """The conditions. Versions that were put back are no deposits."""
+        found: list[Any] = [~submissions.c.wanted.has_key("restores")]
+        if self.organisations is not None:
+            mine = submissions.c.user_id == self.user_id if self.user_id else sa.false()
+            found.append(sa.or_(submissions.c.owner_org.in_(list(self.organisations)), mine))
+        if self.states:
+            found.append(submissions.c.state.in_([str(one) for one in self.states]))
+        if self.sender:
+            found.append(submissions.c.user_id == self.sender)
+        if self.resource_id:
+            found.append(submissions.c.resource_id == self.resource_id)
+        return found
+
+
+def find(asked: Asked, limit: int = 500, offset: int = 0) -> list[Row]:
+    """These deposits, the last changed first."""
+    query = (
+        sa.select(submissions)
+        .where(*asked.where())
+        .order_by(submissions.c.changed.desc(), submissions.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [dict(row) for row in model.Session.execute(query).mappings()]
+
+
+def counts(asked: Asked) -> dict[str, int]:
+    """How many of them are in each state."""
+    query = (
+        sa.select(submissions.c.state, sa.func.count())
+        .where(*asked.where())
+        .group_by(submissions.c.state)
+    )
+    return {str(state): int(number) for state, number in model.Session.execute(query)}
+
+
+def whose(asked: Asked) -> tuple[set[str], set[str]]:
+    """The ids of the organisations and of the senders that they are of."""
+    query = (
+        sa.select(submissions.c.owner_org, submissions.c.user_id).where(*asked.where()).distinct()
+    )
+    rows = model.Session.execute(query).all()
+    return {str(row[0]) for row in rows}, {str(row[1]) for row in rows}
 
 
 def unfinished(clock: datetime) -> list[str]:

@@ -9,11 +9,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.scdl.errors import N_
-from ckanext.scdl.publishing import library, state
+from ckanext.scdl.publishing import datastore, state
 from ckanext.scdl.publishing.examining import examine
 from ckanext.scdl.publishing.publication import Blocked, new_dataset
 from ckanext.scdl.queue import rights, steps, store
-from ckanext.scdl.queue.freezing import freeze
+from ckanext.scdl.queue.freezing import forget, freeze, table_of
 from ckanext.scdl.queue.steps import Mode, State, Step, StepRefused
 
 HARVESTED = N_(
@@ -49,6 +49,8 @@ def submit(deposit_id: str, user: str, note: str, wanted: dict[str, Any]) -> Non
             values = freeze(found, out)
         except OSError as error:
             raise Blocked(NO_ROOM) from error
+    # What was seen of it before it was returned is not what is handed over now.
+    datastore.drop(table_of(deposit_id))
     _supersede(deposit, known)
     mode = store.mode(deposit["owner_org"])
     agrees = mode is Mode.TWO and rights.validates(user, deposit["owner_org"])
@@ -112,16 +114,15 @@ def _supersede(deposit: Row, known: Row | None) -> None:
     if not deposit["resource_id"]:
         return
     stale = (*steps.WAITING, State.RETURNED)
-    for one in store.find(
-        user_id=deposit["user_id"], states=stale, resource_id=deposit["resource_id"]
-    ):
+    mine = store.Asked(user_id=deposit["user_id"], states=stale, resource_id=deposit["resource_id"])
+    for one in store.find(mine):
         former = store.get(one["id"], lock=True)
         if one["id"] == deposit["id"] or former is None or former["state"] not in stale:
             continue
         store.put(one["id"], steps.supersede(store.standing(former)))
         store.note(Step.SUPERSEDE, submission_id=one["id"], user_id=deposit["user_id"])
         state.drop_deposit(one["id"])
-        library.forget_deposit(one["id"])
+        forget(one["id"])
 
 
 def give_up(row: Row, user_id: str) -> None:
@@ -130,4 +131,4 @@ def give_up(row: Row, user_id: str) -> None:
     store.note(Step.WITHDRAW, submission_id=row["id"], user_id=user_id)
     state.drop_deposit(row["id"])
     model.Session.commit()
-    library.forget_deposit(row["id"])
+    forget(row["id"])

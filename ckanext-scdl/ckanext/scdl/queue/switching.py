@@ -20,10 +20,10 @@ from sqlalchemy.exc import DBAPIError
 
 from ckanext.scdl.errors import N_, ScdlError
 from ckanext.scdl.files.errors import FileRefused
-from ckanext.scdl.publishing import datastore, library, loading, restoring, sources, state
+from ckanext.scdl.publishing import datastore, library, loading, sources, state
 from ckanext.scdl.publishing.publication import classify
 from ckanext.scdl.queue import letters, locks, metadata, rights, steps, store
-from ckanext.scdl.queue.freezing import staged
+from ckanext.scdl.queue.freezing import forget, staged
 from ckanext.scdl.queue.steps import State, Step
 
 log = logging.getLogger(__name__)
@@ -105,13 +105,13 @@ def _attempt(row: Row) -> None:
 
 def _publish(row: Row) -> None:
     package = metadata.package_of(row)
-    _check(row, package)
+    check(row, package)
     user = rights.name_of(row["approvals"][-1] if row["approvals"] else row["user_id"])
     size = staged(row["id"]).stat().st_size
     resource = metadata.resource_of(row, size)
     staging = f"{STAGING}{row['resource_id']}"
     with TemporaryDirectory(prefix="scdl-") as folder:
-        load = _loading(row, package, resource, Path(folder) / "work")
+        load = loading_of(row, package, resource, Path(folder) / "work")
         ready = load.prepare()
         try:
             rows = datastore.stage(
@@ -119,16 +119,32 @@ def _publish(row: Row) -> None:
             )
             package_id = metadata.write(row, package, resource, user)
             if row["frozen"]["changed"]:
-                restoring.keep_original(load.id, library.deposit_folder(row["id"]) / "original")
+                _keep_original(load.id, library.deposit_folder(row["id"]) / "original")
             shown = tk.get_action("resource_show")(
                 {"ignore_auth": True, "use_cache": False}, {"id": load.id}
             )
             load.record(ready, rows, sources.fingerprint(shown))
             store.put(row["id"], package_id=package_id, state=str(State.PUBLISHED), settled=False)
-            store.note(Step.PUBLISHED, submission_id=row["id"], resource_id=load.id)
+            _note_published(row)
             switch(shown, staged(row["id"]), staging, rows)
         finally:
             datastore.drop(staging)
+
+
+def _note_published(row: Row) -> None:
+    said: dict[str, Any] = {"submission_id": row["id"], "resource_id": row["resource_id"]}
+    if store.restores(row):
+        number = str(row["wanted"]["restores"])
+        store.note(Step.RESTORE, user_id=row["user_id"], comment=number, **said)
+    else:
+        store.note(Step.PUBLISHED, **said)
+
+
+def _keep_original(resource_id: str, original: Path) -> None:
+    """Keep the deposited file with the version that is about to be published."""
+    known = state.versions_of(resource_id)
+    number = known[0]["number"] + 1 if known else 1
+    library.keep(original, library.version_folder(resource_id, number) / "original")
 
 
 def switch(resource: dict[str, Any], path: Path, staging: str, rows: int) -> None:
@@ -142,22 +158,24 @@ def switch(resource: dict[str, Any], path: Path, staging: str, rows: int) -> Non
     model.Session.commit()
 
 
-def _check(row: Row, package: dict[str, Any] | None) -> None:
+def check(row: Row, package: dict[str, Any] | None) -> None:
+    """Whether a deposit can be published where it is to go. Raises NotPublished."""
     if not staged(row["id"]).is_file() or library.digest(staged(row["id"])) != row["digest"]:
         raise NotPublished(TOUCHED)
     if package is None:
         return
     if package.get("state") != "active":
         raise NotPublished(GONE)
-    if package["owner_org"] != row["owner_org"]:
+    if (package["owner_org"] or "") != row["owner_org"]:
         raise NotPublished(MOVED)
     if row["replaces"] and all(one["id"] != row["resource_id"] for one in package["resources"]):
         raise NotPublished(GONE)
 
 
-def _loading(
+def loading_of(
     row: Row, package: dict[str, Any] | None, resource: dict[str, Any], workdir: Path
 ) -> loading.Loading:
+    """The loading of the file that was handed over; ``workdir`` is made."""
     frozen = row["frozen"]
     pending: dict[str, Any] = {"author": rights.name_of(row["user_id"])}
     if frozen["changed"]:
@@ -173,15 +191,21 @@ def _loading(
 
 
 def _give_up(row: Row, message: str, **params: str) -> None:
-    """It waits again, with the reason; what a dead process may have changed is put back."""
+    """It waits again, with the reason; what a dead process may have changed is put back.
+
+    A version that can't be put back waits for nobody: who asked for it is told.
+    """
     model.Session.rollback()
     _undo(row["resource_id"], row["digest"])
     found = store.get(row["id"], lock=True)
     if found is not None:
-        store.put(row["id"], steps.fail(store.standing(found)))
+        after = steps.abandon if store.restores(row) else steps.fail
+        store.put(row["id"], after(store.standing(found)))
         sentence = letters.speak(message).format(**params)
         store.note(Step.FAIL, submission_id=row["id"], comment=sentence)
     model.Session.commit()
+    if store.restores(row):
+        forget(row["id"])
 
 
 def _undo(resource_id: str, put: str) -> None:
@@ -215,14 +239,15 @@ def settle(row: Row) -> None:
     ]
     for one in after:
         one()
-    if row["schema"]:
+    if row["schema"] and not store.restores(row):
         schema = row["schema"].partition("@")[0]
         state.remember_matching(row["owner_org"], schema, row["frozen"]["matching"])
     state.drop_deposit(row["id"])
     store.put(row["id"], settled=True)
     model.Session.commit()
-    library.forget_deposit(row["id"])
-    letters.published(row, package)
+    forget(row["id"])
+    if not store.restores(row):
+        letters.published(row, package)
 
 
 def _classify(row: Row, package: dict[str, Any]) -> None:

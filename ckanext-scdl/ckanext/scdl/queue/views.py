@@ -1,5 +1,6 @@
 """The pages of those who validate: the queue, one deposit, what each organisation wants."""
 
+import dataclasses
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,14 +13,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from ckanext.scdl.publishing import state
 from ckanext.scdl.publishing.describing import described
 from ckanext.scdl.publishing.examining import examine
-from ckanext.scdl.queue import clock, rights, store, words
+from ckanext.scdl.queue import clock, describing, rights, store, words
 from ckanext.scdl.queue.jobs import enqueue_tick
+from ckanext.scdl.queue.listing import narrowed
 from ckanext.scdl.queue.steps import OPEN, State
 
 queue = Blueprint("scdl_queue", __name__)
 
 PREVIEW = 20
 """Rows shown of what will be published."""
+PAGE = 50
+"""Deposits on one page of the queue."""
 _DONE = frozenset({State.PUBLISHED, State.RETURNED, State.WITHDRAWN})
 
 
@@ -33,40 +37,34 @@ def index() -> AnyResponse | str:
     if request.method == "POST":
         return _bulk()
     look_after()
-    keys = ("state", "organization", "user")
-    wanted = {key: request.args.get(key, "") for key in keys}
-    everything = tk.get_action("scdl_submission_list")({}, {})
-    mine = rights.validated_by(user)
-    everything = [one for one in everything if mine is None or one["owner_org"] in mine]
-    found = [one for one in everything if _kept(one, wanted)]
+    wanted = {key: request.args.get(key, "") for key in ("state", "organization", "user")}
+    everything = store.Asked(rights.validated_by(user))
+    counts = store.counts(everything)
+    states = OPEN if wanted["state"] == "" else {wanted["state"]}
+    asked = narrowed(dataclasses.replace(everything, states=sorted(states)), wanted)
+    total = sum(store.counts(asked).values()) if asked else 0
+    page = max(1, request.args.get("page", 1, type=int))
+    rows = store.find(asked, PAGE, (page - 1) * PAGE) if asked else []
     values = {
-        "found": found,
+        "found": describing.lines(rows),
         "wanted": wanted,
-        "counts": {name: sum(_in(one, name) for one in everything) for name in words.filters()},
-        "organisations": _choices(everything, "organization"),
-        "people": _choices(everything, "user"),
+        "total": total,
+        "page": page,
+        "pages": -(-total // PAGE) or 1,
+        "counts": {name: _held(counts, name) for name in words.filters()},
+        **describing.choices(*store.whose(everything)),
     }
     return tk.render("scdl/queue.html", values)
+
+
+def _held(counts: dict[str, int], name: str) -> int:
+    return sum(counts.get(state, 0) for state in (OPEN if name == "" else {name}))
 
 
 def look_after() -> None:
     """Have a worker carry on what a dead one left, or what came due while none ran."""
     if store.unfinished(store.now()):
         enqueue_tick()
-
-
-def _in(one: dict[str, Any], name: str) -> bool:
-    return one["state"] in (OPEN if name == "" else {name})
-
-
-def _kept(one: dict[str, Any], wanted: dict[str, str]) -> bool:
-    return _in(one, wanted["state"]) and all(
-        wanted[key] in ("", one[key]) for key in ("organization", "user")
-    )
-
-
-def _choices(found: list[dict[str, Any]], key: str) -> list[tuple[str, str]]:
-    return sorted({(one[f"{key}_title"], one[key]) for one in found if one[key]})
 
 
 def _bulk() -> AnyResponse:
@@ -165,7 +163,7 @@ def _act(id: str) -> AnyResponse | str:
 
 def _others(shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Other open deposits for the same file."""
-    rows = store.find(states=OPEN, resource_id=shown["resource_id"])
+    rows = store.find(store.Asked(None, states=OPEN, resource_id=shown["resource_id"]))
     return [one for one in rows if one["id"] != shown["id"]] if shown["replaces"] else []
 
 
