@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from configparser import RawConfigParser
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ from tests.misbehaving import Reply, Request, Server, serving
 
 FIRST = b"Commune;Habitants\nPoitiers;90033\nBiard;1910\n"
 SECOND = b"Commune;Habitants;Surface\nPoitiers;91000;42.1\nBiard;;7.5\nLavoux;1200;19\n"
+
+
+class Ini(RawConfigParser):
+    """CKAN's settings: their names keep their case."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
 
 
 class Town:
@@ -44,7 +52,6 @@ def ckan(
     server: Server,
     in_request: None,
     ckan_config: dict[str, Any],
-    tmp_path: Path,
 ) -> Callable[..., str]:
     """Runs a command of CKAN's in a process that may ask the town's server."""
     plugins = ckan_config["ckan.plugins"]
@@ -55,10 +62,14 @@ def ckan(
         "ckan.storage_path": ckan_config["ckan.storage_path"],
     }
     ckan_config.update(settings)
-    ini = tmp_path / "cron.ini"
-    base = Path(request.config.getoption("--ckan-ini")).absolute()
-    lines = [f"{name} = {value}" for name, value in settings.items()]
-    ini.write_text("\n".join(["[app:main]", f"use = config:{base}", *lines]), encoding="utf-8")
+    # Beside the tests' own: what it says may be relative to its place.
+    base = Path(request.config.getoption("--ckan-ini"))
+    ini = base.with_name("cron.ini")
+    parser = Ini()
+    parser.read(base, encoding="utf-8")
+    parser["app:main"].update(settings)
+    with ini.open("w", encoding="utf-8") as target:
+        parser.write(target)
     program = Path(sys.executable).with_name("ckan")
 
     def run(*arguments: str) -> str:
