@@ -6,14 +6,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from portal_kit import doctor, ephemeral
+from portal_kit.deployment import Deployment
 from portal_kit.display import console
 from portal_kit.errors import PortalError
+from portal_kit.home import Home
 from portal_kit.i18n import _
-from portal_kit.setting_up import process_environment
+from portal_kit.state import State
 from portal_kit.testing.results import Part, read
 
 SANS_CKAN = ("-p", "no:ckan", "-p", "no:ckan_fixtures")
@@ -23,6 +26,10 @@ SANS_SERVICE = tuple(
     for word in ("-p", f"no:{plugin}")
 )
 """What CKAN's own fixtures bring: importing it takes each process a second and a half."""
+LANES = min(os.cpu_count() or 1, 4)
+"""How many sets of services the integration tests are shared among: each takes some 1.5 GB."""
+HOMES_VARIABLE = "PORTAL_TEST_HOMES"
+"""Where the sets of services are: their homes, as in PATH."""
 NOTHING_COLLECTED = 5
 """pytest's exit status when no test was chosen (by -k, say)."""
 
@@ -70,13 +77,30 @@ def _without_service(name: str, context: Context) -> Part:
 
 
 def integration(context: Context) -> Part:
-    """What needs PostgreSQL, Solr and Valkey: real ones, started for the run and gone after it."""
+    """What needs PostgreSQL, Solr and Valkey: real ones, started for the run and gone after it.
+
+    A whole run is shared, file by file, among several sets of them; tests that were named run one
+    after the other, so that `-x` and `--pdb` do what they say.
+    """
     start = time.monotonic()
     console.rule("integration")
-    with ephemeral.stores("test.ini") as deployment:
-        environment = process_environment(deployment, {})
-        ini = f"--ckan-ini={deployment.home.ckan_ini}"
-        return _pytest("integration", [ini], context, environment, start)
+    lanes = 1 if context.arguments else LANES
+    with ExitStack() as running:
+        homes = [
+            running.enter_context(ephemeral.stores("test.ini")).home.root for _lane in range(lanes)
+        ]
+        environment = environment_of(homes[0], {HOMES_VARIABLE: os.pathsep.join(map(str, homes))})
+        options = [f"--ckan-ini={Home(homes[0]).ckan_ini}"]
+        if lanes > 1:
+            options += ["--numprocesses", str(lanes), "--dist", "loadfile"]
+        return _pytest("integration", options, context, environment, start)
+
+
+def environment_of(home: Path, more: dict[str, str]) -> dict[str, str]:
+    """The session's variables with those that CKAN needs for the portal of this home."""
+    session = {**ephemeral.clean_environ(), "PORTAL_HOME": str(home)}
+    state = State.load(Home(home).state_file)
+    return {**session, **Deployment(Home(home), state, session).ckan_environment(), **more}
 
 
 def browser(context: Context) -> Part:

@@ -38,6 +38,8 @@ from portal_kit.setting_up import process_environment
 WORKER = Path(__file__).with_name("_pages_worker.py")
 STEPS = ("roles", "migrations", "permissions", "messages", "seed")
 CACHE = "CKANEXT__GRANDPOITIERS__CACHE__SECONDS"
+TITLE = "Quokka"
+"""A word of no record: whoever asks for it finds only the dataset that was given this title."""
 STOCK_PLUGINS = "activity datastore datatables_view text_view image_view envvars"
 REPORT = """\
 done = function(summary, latency, requests)
@@ -183,9 +185,9 @@ def invalidation(deployment: Deployment, known: Mapping[str, str]) -> float:
     """
     name, token = known["dataset"], known["token"]
     with server(deployment, deployment.home.ckan_ini, {}) as root:
-        paths = (f"/dataset/{name}", "/dataset/?q=Renouvelé", "/dataset/?q=Renouvelé&sort=name+asc")
+        paths = (f"/dataset/{name}", f"/dataset/?q={TITLE}", f"/dataset/?q={TITLE}&sort=name+asc")
         slowest = 0.0
-        for fields, present in (({"title": "Renouvelé"}, True), ({"private": True}, False)):
+        for fields, present in (({"title": TITLE}, True), ({"private": True}, False)):
             settle(root, paths, name)
             patch(root, token, name, **fields)
             start = time.perf_counter()
@@ -213,7 +215,7 @@ def settle(root: str, paths: tuple[str, ...], name: str) -> None:
 def visible(root: str, path: str, name: str) -> bool:
     """Whether a visitor reads the new title on the dataset's page, or finds it by that title."""
     answer = httpx.get(root + path, timeout=60, trust_env=False)
-    sign = rf'href="/dataset/{name}"' if "?q=" in path else r"<h1[^>]*>\s*Renouvelé"
+    sign = rf'href="/dataset/{name}"' if "?q=" in path else rf"<h1[^>]*>\s*{TITLE}"
     return re.search(sign, answer.text) is not None
 
 

@@ -1,5 +1,6 @@
 """Fixtures of the tests on real services, on top of those of CKAN's own pytest plugin."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from portal_kit.home import Home
 from portal_kit.services import pycsw
+from portal_kit.testing.parts import HOMES_VARIABLE, environment_of
 
 WITH_TABLES = (
     "activity",
@@ -23,6 +26,18 @@ WITH_TABLES = (
     "scdl",
 )
 """Plugins that have migrations: CKAN's own `clean_db` knows nothing of their tables."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each of several processes has its own services, before CKAN's plugin reads its settings."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return
+    home = Path(os.environ[HOMES_VARIABLE].split(os.pathsep)[int(worker.removeprefix("gw"))])
+    environment = environment_of(home, {})
+    os.environ.clear()
+    os.environ.update(environment)
+    config.option.ckan_ini = str(Home(home).ckan_ini)
 
 
 @pytest.fixture(scope="session")

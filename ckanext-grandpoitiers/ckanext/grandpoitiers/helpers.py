@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
@@ -15,7 +16,6 @@ from ckanext.grandpoitiers import (
     extents,
     form,
     layers,
-    pictures,
     theme_form,
     theme_page,
     theming,
@@ -27,44 +27,18 @@ from ckanext.grandpoitiers.finding import reading
 from ckanext.grandpoitiers.finding.words import Place
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
+from ckanext.grandpoitiers.pagecache.writes import remembered
 from ckanext.grandpoitiers.themes import Theme
 
-MOMENT = re.compile(r"^(?P<month>\w+) (?P<day>\d+), (?P<year>\d{4}), (?P<time>\d\d:\d\d) \(.*\)$")
-FIRST = re.compile(r"^1(?= [^\W\d])")
 SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
 """The functions of a resource, as the catalogue writes them."""
 
 
-@tk.chained_helper
-def render_datetime(original: Callable[..., str], *args: Any, **kwargs: Any) -> str:
-    """CKAN's dates, in French as French people write them: 1er janvier 2025 à 09:30.
-
-    CKAN has the order of English when it gives the hour, and no ordinal for the first of a month.
-    """
-    shown = original(*args, **kwargs)
-    if tk.h.lang() != "fr":
-        return shown
-    return FIRST.sub("1er", MOMENT.sub(r"\g<day> \g<month> \g<year> à \g<time>", shown))
-
-
-@tk.chained_helper
-def render_markdown(original: Callable[..., str], *args: Any, **kwargs: Any) -> Markup:
-    """CKAN's Markdown, where pictures of other sites are links: see `pictures`."""
-    shown = str(original(*args, **kwargs))
-    return Markup(pictures.without_remote(shown, tk.config["ckan.site_url"]))  # noqa: S704
-
-
-def grandpoitiers_look(name: str) -> str:
-    """The address of a file of the look: `town.css`, `themes.css`, `logo.svg`, `icons.svg`."""
-    return tk.url_for("grandpoitiers.look", version=theming.version(), name=name)
-
-
-def grandpoitiers_icon(name: str, css_class: str = "") -> Markup:
-    """An icon of icons.svg in the colour of the text; it says nothing to screen readers."""
-    return Markup(
-        '<svg class="icon {css_class}" aria-hidden="true" focusable="false">'
-        '<use href="{sheet}#{name}"></use></svg>'
-    ).format(css_class=css_class, sheet=grandpoitiers_look(town.ICONS), name=name)
+def grandpoitiers_has_parking() -> bool:
+    """Whether the live parking page has anything to show."""
+    if not p.plugin_loaded("realtime"):
+        return False
+    return remembered().get("parking", tk.h.realtime_has_parking)
 
 
 def grandpoitiers_theme(name: str) -> Theme | None:
@@ -259,11 +233,6 @@ def grandpoitiers_area() -> dict[str, str]:
 def grandpoitiers_area_free_address() -> str:
     """The address of the page without its search by place."""
     return tk.h.remove_url_param(list(area.PARAMETERS))
-
-
-def grandpoitiers_every_commune() -> list[tuple[str, str]]:
-    """`(INSEE code, name)` of the communes of the territory, by name."""
-    return sorted(town.commune_names().items(), key=lambda pair: pair[1])
 
 
 def grandpoitiers_landmarks() -> list[dict[str, Any]]:

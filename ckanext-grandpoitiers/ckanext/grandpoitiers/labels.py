@@ -1,6 +1,9 @@
 """Names for people of codes: update frequency, type of a column, part of a form."""
 
+from functools import cache
+
 import ckan.plugins.toolkit as tk
+from flask_babel import get_locale
 
 FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 """Where the codes of update frequency live (EU Publications Office, authority table)."""
@@ -13,6 +16,12 @@ def frequency_code(uri: str) -> str:
 
 def frequencies() -> dict[str, str]:
     """`{code: label}` of the European authority table, in the visitor's language."""
+    return _frequencies(get_locale())
+
+
+@cache
+def _frequencies(_language: object) -> dict[str, str]:
+    # Each list of datasets asks for all of them.
     return {
         "CONT": tk._("Continuously"),
         "UPDATE_CONT": tk._("Continuously"),

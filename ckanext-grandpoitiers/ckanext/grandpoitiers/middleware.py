@@ -6,7 +6,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ckanext.grandpoitiers import config, csrf, limits, questions
+from ckanext.grandpoitiers import (
+    assets_kept,
+    config,
+    csrf,
+    limits,
+    questions,
+    translations_kept,
+)
 from ckanext.grandpoitiers.headers import Headers
 from ckanext.grandpoitiers.health import Health, checks
 from ckanext.grandpoitiers.pagecache.installing import install as install_cache
@@ -19,6 +26,8 @@ def surround(app: Flask, settings: Any) -> None:
     if settings["ckan.site_url"].startswith("https://"):
         # Whoever is logged in over TLS never shows it in clear text.
         app.config.update(SESSION_COOKIE_SECURE=True, REMEMBER_COOKIE_SECURE=True)
+    assets_kept.keep(settings)
+    translations_kept.keep(app)
     csrf.install(app)
     limits.install(app)
     questions.install(app)

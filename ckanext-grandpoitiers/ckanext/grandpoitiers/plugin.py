@@ -9,6 +9,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.types import CKANApp
 
 from ckanext.grandpoitiers import facets, middleware, starting
+from ckanext.grandpoitiers.templating import every_helper
 
 
 @tk.blanket.actions
@@ -16,7 +17,7 @@ from ckanext.grandpoitiers import facets, middleware, starting
 @tk.blanket.blueprints
 @tk.blanket.cli
 @tk.blanket.config_declarations
-@tk.blanket.helpers
+@tk.blanket.helpers(every_helper)
 class GrandPoitiersPlugin(DefaultTranslation, p.SingletonPlugin):
     """Table of contents: each interface points to the module that does the work."""
 

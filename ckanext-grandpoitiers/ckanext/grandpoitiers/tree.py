@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.organisations import Node, grow
+from ckanext.grandpoitiers.pagecache.writes import remembered
 
 FIGURES = ("groups", "organization")
 """The facets that `key_figures` reads."""
@@ -24,6 +25,10 @@ class Group(TypedDict):
 
 def groups(kind: str = "group") -> list[Group]:
     """The active groups of CKAN, or its organisations (`organization`), in no order."""
+    return remembered().get(("groups", kind), lambda: _groups(kind))
+
+
+def _groups(kind: str) -> list[Group]:
     rows = model.Session.query(model.Group.name, model.Group.title, model.Group.description).filter(
         model.Group.type == kind, model.Group.state == "active"
     )

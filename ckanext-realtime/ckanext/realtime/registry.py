@@ -12,6 +12,11 @@ from ckanext.realtime.feed import Feed
 from ckanext.realtime.known import KnownFeed
 from ckanext.realtime.model import feeds, watchers
 
+HAS_KIND = sa.select(
+    sa.exists().where(feeds.c.declaration["kind"].astext.in_(sa.bindparam("kinds", expanding=True)))
+)
+"""Built once: each page asks it for its menu."""
+
 
 def find(name_or_id: str) -> KnownFeed | None:
     """The feed of this name or id."""
@@ -97,5 +102,4 @@ def known(row: Any) -> KnownFeed:
 
 def has_kind(kinds: tuple[str, ...]) -> bool:
     """Whether a feed of one of these kinds is declared."""
-    kind = feeds.c.declaration["kind"].astext
-    return bool(model.Session.execute(sa.select(sa.exists().where(kind.in_(kinds)))).scalar())
+    return bool(model.Session.execute(HAS_KIND, {"kinds": kinds}).scalar())

@@ -9,11 +9,13 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.grandpoitiers import tree
 from ckanext.grandpoitiers.finding.words import Place, matching, put_right, vocabulary
-from ckanext.grandpoitiers.pagecache.writes import generations
+from ckanext.grandpoitiers.pagecache.writes import generations, remembered
 
 DATASETS, OTHERS = 5, 4
 """Suggestions of each sort at most."""
 MOST_TITLES = 20_000
+ANY = "0slug0"
+"""Stands for a page's own part of its address."""
 
 KINDS = (("theme", "group", "group.read"), ("organization", "organization", "organization.read"))
 
@@ -72,10 +74,11 @@ def _pages(audiences: list[str] | None = None) -> Iterator[Place]:
     from ckanext.grandpoitiers.pages import rules, store  # noqa: PLC0415  (their tables)
 
     seen = audiences or rules.audiences(tk.current_user.name)
-    for stored in store.listed(store.Wanted(audiences=seen, seen_at=rules.now(), limit=500)):
-        kind = "event" if stored.page.kind == "event" else "page"
-        address = _address("grandpoitiers_pages.read", slug=stored.page.slug)
-        yield Place(kind, stored.page.title, address)
+    # Written once: CKAN takes longer to write an address than to read the row of a page.
+    pattern = _address("grandpoitiers_pages.read", slug=ANY)
+    titles = remembered().get(("titles", *seen), lambda: store.titles(seen, rules.now()))
+    for slug, kind, title in titles:
+        yield Place("event" if kind == "event" else "page", title, pattern.replace(ANY, slug))
 
 
 def _address(endpoint: str, **values: str) -> str:

@@ -57,11 +57,12 @@ def keyword(name: str) -> Subject:
 
 def search(asked: Iterable[tuple[str, str]]) -> Subject:
     """A search, by the words, the filters and the place of its page; the rest is not heard."""
-    known = {*facets.titles(), *area.PARAMETERS}
+    filters = facets.titles()
+    known = {*filters, *area.PARAMETERS}
     kept = {name: value for name, value in asked if value and (name == "q" or name in known)}
     written = urlencode(sorted(kept.items()))
     title = ", ".join(value for _, value in sorted(kept.items()))
-    fields = {name: value for name, value in kept.items() if name in facets.titles()}
+    fields = {name: value for name, value in kept.items() if name in filters}
     path = f"/feeds/custom.atom?{written}" if written else "/feeds/custom.atom"
     return Subject(path.removeprefix("/feeds/"), path, title, kept, fields)
 

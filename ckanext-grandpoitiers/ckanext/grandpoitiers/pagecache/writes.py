@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import Pool
 
 from ckanext.grandpoitiers.pagecache.generation import Generations
+from ckanext.grandpoitiers.pagecache.remembered import Remembered
 
 WRITING = re.compile(
     r"\s*(?:insert|update|delete|merge|copy|truncate|alter|create|drop)\b"
@@ -40,6 +41,12 @@ def is_change(statement: str) -> bool:
 def generations() -> Generations:
     """This portal's, from CKAN's settings."""
     return Generations.at(tk.config["ckan.redis.url"], tk.config["ckan.site_id"])
+
+
+@cache
+def remembered() -> Remembered:
+    """What this process keeps until the next change."""
+    return Remembered(generations())
 
 
 def watch() -> None:

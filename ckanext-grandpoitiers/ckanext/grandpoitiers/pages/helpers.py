@@ -11,6 +11,7 @@ from ckanext.grandpoitiers.events.event import EventDetails
 from ckanext.grandpoitiers.events.moments import happens_twice, same_day
 from ckanext.grandpoitiers.events.registration import seats_left
 from ckanext.grandpoitiers.events.store import registered
+from ckanext.grandpoitiers.pagecache.writes import remembered
 from ckanext.grandpoitiers.pages import rules, store
 from ckanext.grandpoitiers.pages.store import Stored, Wanted
 
@@ -41,7 +42,8 @@ def functions() -> dict[str, Any]:
 def pages_in_menu() -> list[Stored]:
     """The pages of the menu that the visitor may see, in order."""
     audiences = rules.audiences(tk.current_user.name)
-    return store.listed(Wanted(in_menu=True, audiences=audiences, seen_at=rules.now()))
+    wanted = Wanted(in_menu=True, audiences=audiences, seen_at=rules.now())
+    return remembered().get(("menu", *audiences), lambda: store.listed(wanted))
 
 
 def writes_pages() -> bool:

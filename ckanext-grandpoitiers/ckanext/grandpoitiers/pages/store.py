@@ -111,8 +111,7 @@ def listed(wanted: Wanted) -> list[Stored]:
         pages.c.kind.in_(wanted.kinds), pages.c.audience.in_(wanted.audiences)
     )
     if wanted.seen_at is not None:
-        online = sa.or_(pages.c.publish_at.is_(None), pages.c.publish_at <= wanted.seen_at)
-        query = query.where(pages.c.state == "published", online)
+        query = query.where(*_on_line(wanted.seen_at))
     if wanted.type:
         query = query.where(pages.c.content["event"]["type"].astext == wanted.type)
     if wanted.datasets:
@@ -127,6 +126,21 @@ def listed(wanted: Wanted) -> list[Stored]:
         query = query.where(pages.c.menu.is_not(None)).order_by(pages.c.menu, pages.c.title)
     query = query.order_by(pages.c.created.desc()).limit(wanted.limit)
     return [_stored(row) for row in model.Session.execute(query).mappings()]
+
+
+def titles(audiences: Sequence[str], seen_at: datetime) -> list[tuple[str, str, str]]:
+    """`(slug, kind, title)` of all that these audiences may read now, the newest first."""
+    query = (
+        sa.select(pages.c.slug, pages.c.kind, pages.c.title)
+        .where(pages.c.audience.in_(audiences), *_on_line(seen_at))
+        .order_by(pages.c.created.desc())
+    )
+    return [tuple(row) for row in model.Session.execute(query)]
+
+
+def _on_line(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    begun = sa.or_(pages.c.publish_at.is_(None), pages.c.publish_at <= now)
+    return pages.c.state == "published", begun
 
 
 def create(page: Page, author: str, now: datetime) -> Stored:

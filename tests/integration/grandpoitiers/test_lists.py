@@ -1,0 +1,59 @@
+"""What lists of datasets write quickly is what CKAN would write."""
+
+from typing import Any
+
+import pytest
+from ckan.plugins import toolkit as tk
+from ckan.tests import factories
+
+from ckanext.grandpoitiers import facet_links
+
+pytestmark = [
+    pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index"),
+]
+
+VALUES = ("eau", "plan d’eau & rivière", "100 % vélo", "a+b", "éè", "?#/")
+
+
+def item(name: str, *, active: bool = False) -> dict[str, Any]:
+    return {"name": name, "display_name": name, "count": 1, "active": active}
+
+
+@pytest.mark.parametrize("address", ["/dataset/", "/dataset/?q=eau&tags=100+%25+v%C3%A9lo&page=3"])
+def test_the_links_of_a_filter_are_those_of_ckan(app: Any, address: str) -> None:
+    with app.flask_app.test_request_context(address):
+        items = [item(value, active=("tags", value) in _asked()) for value in VALUES]
+        written = [link.address for link in facet_links.links("tags", items)]
+        expected = [
+            tk.h.remove_url_param("tags", one["name"])
+            if one["active"]
+            else tk.h.add_url_param(new_params={"tags": one["name"]})
+            for one in items
+        ]
+    assert written == expected
+
+
+def _asked() -> list[tuple[str, str]]:
+    return list(tk.request.args.items(multi=True))
+
+
+def test_the_address_of_a_dataset_is_that_of_ckan(app: Any) -> None:
+    package = factories.Dataset(owner_org=factories.Organization()["id"])
+    with app.flask_app.test_request_context("/en/dataset/"):
+        written = tk.h.grandpoitiers_dataset_address(package)
+        assert written == tk.h.url_for("dataset.read", id=package["name"])
+
+
+def test_each_visitor_has_the_words_of_their_language(app: Any) -> None:
+    """The translations kept for one are not shown to the other."""
+    for _ in range(2):
+        assert "Jeux de données" in app.get("/dataset/").body
+        assert "Datasets" in app.get("/en/dataset/").body
+
+
+def test_the_beginning_of_a_text_follows_the_text(app: Any) -> None:
+    with app.flask_app.test_request_context("/"):
+        assert tk.h.markdown_extract("**Un** texte", 190) == "Un texte"
+        assert tk.h.markdown_extract("**Un** autre", 190) == "Un autre"
+        assert tk.h.markdown_extract("un deux trois quatre", 12) != "un deux trois quatre"
+        assert tk.h.markdown_extract(None) == ""
