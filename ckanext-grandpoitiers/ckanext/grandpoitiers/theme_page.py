@@ -11,10 +11,11 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
 from ckanext.grandpoitiers import theme_fields, theming, town
+from ckanext.grandpoitiers.facet_links import ANY
 from ckanext.grandpoitiers.theme_fields import Figure
 
-MOST_NAMED = 1000
-"""Datasets whose events are looked for."""
+MOST_NAMED = 500
+"""Datasets presented by events that are looked for in a theme."""
 SHOWN, SHOWN_PLACES = 6, 12
 
 Counted = list[tuple[str, str, int]]
@@ -34,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class ThemePage:
-    """`live` are datasets that a feed keeps up to date; `names` those of all, for their events."""
+    """`live` are datasets that a feed keeps up to date; `names` those that an event presents."""
 
     datasets: int
     figures: list[Figure]
@@ -51,8 +52,7 @@ def page(name: str) -> ThemePage:
     """The theme as the visitor may see it."""
     found = _search(
         name,
-        rows=MOST_NAMED,
-        fl=["name"],
+        rows=0,
         **{
             "facet.field": ["organization", "res_format", "vocab_use", "vocab_territory"],
             "facet.limit": -1,
@@ -73,7 +73,7 @@ def page(name: str) -> ThemePage:
         parts=_parts(name),
         live=_live(name),
         places=_places(name, items("vocab_territory"), found["count"]),
-        names=[result["name"] for result in found["results"]],
+        names=_presented(name),
     )
 
 
@@ -112,18 +112,25 @@ def _live(name: str) -> list[dict[str, Any]]:
     return _search(name, fq=f"id:({named})", rows=SHOWN_PLACES, sort="title_string asc")["results"]
 
 
+def _presented(name: str) -> list[str]:
+    """The datasets of the theme that an event presents: events are few, datasets many."""
+    known = tk.h.grandpoitiers_presented() if p.plugin_loaded("grandpoitiers_pages") else []
+    if not known:
+        return []
+    named = " OR ".join(f'"{one}"' for one in known[:MOST_NAMED] if '"' not in one)
+    found = _search(name, fq=f"name:({named})", fl=["name"], rows=MOST_NAMED)
+    return [result["name"] for result in found["results"]]
+
+
 def _places(name: str, communes: Counted, datasets: int) -> list[Place]:
     """The communes that some of the datasets are about, when not all are about all of them."""
     if not communes or min(number for *_, number in communes) == datasets:
         return []
     centres = {one.insee: one.centre for one in town.communes() if one.centre}
+    # Written once: CKAN takes longer to write an address than all the rest of a place.
+    pattern = tk.h.url_for("dataset.search", groups=name, vocab_territory=ANY)
     return [
-        Place(
-            title,
-            *centres[code],
-            number,
-            tk.h.url_for("dataset.search", groups=name, vocab_territory=code),
-        )
+        Place(title, *centres[code], number, pattern.replace(ANY, code))
         for code, title, number in communes
         if code in centres
     ]

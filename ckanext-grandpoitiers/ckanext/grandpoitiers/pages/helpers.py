@@ -31,6 +31,7 @@ def functions() -> dict[str, Any]:
         "grandpoitiers_block_events": block_events,
         "grandpoitiers_event_datasets": event_datasets,
         "grandpoitiers_events_about": events_about,
+        "grandpoitiers_presented": presented,
         "grandpoitiers_event_json": event_json,
         "grandpoitiers_block_resource": block_resource,
         "grandpoitiers_month_name": month_name,
@@ -168,6 +169,14 @@ def events_about(names: str | list[str]) -> list[Stored]:
         limit=3,
     )
     return store.listed(wanted)
+
+
+def presented() -> list[str]:
+    """The names of the datasets that events present: those one may read."""
+    audiences = rules.audiences(tk.current_user.name)
+    return remembered().get(
+        ("presented", *audiences), lambda: store.presented(audiences, rules.now())
+    )
 
 
 def event_json(stored: Stored) -> Markup:

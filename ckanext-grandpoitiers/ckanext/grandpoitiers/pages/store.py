@@ -138,6 +138,15 @@ def titles(audiences: Sequence[str], seen_at: datetime) -> list[tuple[str, str, 
     return [tuple(row) for row in model.Session.execute(query)]
 
 
+def presented(audiences: Sequence[str], seen_at: datetime) -> list[str]:
+    """The datasets that some event presents, among those these audiences may read now."""
+    names = sa.func.jsonb_array_elements_text(pages.c.content["event"]["datasets"])
+    query = sa.select(names).where(
+        pages.c.kind == "event", pages.c.audience.in_(audiences), *_on_line(seen_at)
+    )
+    return sorted(set(model.Session.execute(query).scalars()))
+
+
 def _on_line(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     begun = sa.or_(pages.c.publish_at.is_(None), pages.c.publish_at <= now)
     return pages.c.state == "published", begun
