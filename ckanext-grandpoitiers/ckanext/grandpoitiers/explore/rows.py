@@ -4,15 +4,13 @@ The only module of `explore` that talks to the DataStore's database.
 """
 
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_read_engine
-from psycopg2 import errors
-from sqlalchemy.exc import DBAPIError
 
 from ckanext.grandpoitiers.errors import N_
 from ckanext.grandpoitiers.explore.errors import NoTable, QuestionError, TooSlow
@@ -20,6 +18,7 @@ from ckanext.grandpoitiers.explore.query import Filter, Query
 from ckanext.grandpoitiers.explore.sql import Statements
 from ckanext.grandpoitiers.explore.table import Table, columns_of
 from portal_kit.columns import type_of
+from portal_kit.snapshot import Refusals, snapshot
 
 SECONDS = 5
 """Of a statement; of a download, until its first rows and between two batches."""
@@ -43,29 +42,17 @@ _CHOICES = sa.text(
 )
 
 
-@contextmanager
-def reading(seconds: int = SECONDS) -> Generator[sa.Connection]:
+def reading(seconds: int = SECONDS) -> AbstractContextManager[sa.Connection]:
     """A snapshot of the tables: a page and its total agree.
 
     Raises NoTable, TooSlow, QuestionError for what the database refuses.
     """
-    engine = get_read_engine().execution_options(isolation_level="REPEATABLE READ")
-    try:
-        with engine.connect() as connection:
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
-            yield connection
-    except DBAPIError as error:
-        _explain(error)
-        raise
-
-
-def _explain(error: DBAPIError) -> None:
-    if isinstance(error.orig, errors.QueryCanceled):
-        raise TooSlow(TOO_SLOW, seconds=SECONDS) from error
-    if isinstance(error.orig, errors.UndefinedTable | errors.UndefinedColumn):
-        raise NoTable(NO_TABLE) from error
-    if isinstance(error.orig, errors.DataError):
-        raise QuestionError(NOT_ANSWERED) from error
+    refusals = Refusals(
+        slow=lambda: TooSlow(TOO_SLOW, seconds=seconds),
+        missing=lambda: NoTable(NO_TABLE),
+        unsuited=lambda: QuestionError(NOT_ANSWERED),
+    )
+    return snapshot(get_read_engine(), seconds, refusals)
 
 
 def table_of(connection: sa.Connection, resource_id: str) -> Table:

@@ -4,14 +4,12 @@ The only module here that talks to the DataStore's database.
 """
 
 import json
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_read_engine
-from psycopg2 import errors
-from sqlalchemy.exc import DBAPIError
 
 from ckanext.realtime.addresses.directory import NOT_THERE, Place
 from ckanext.realtime.addresses.errors import BadRequest, NotThere, TooSlow
@@ -21,6 +19,7 @@ from ckanext.realtime.addresses.records import records
 from ckanext.realtime.addresses.shapes import Columns, Shape, Type
 from ckanext.realtime.addresses.sql import Statements
 from ckanext.realtime.problems import N_
+from portal_kit.snapshot import Refusals, snapshot
 
 SECONDS = 5
 TOO_SLOW = N_("The question takes more than {seconds} seconds: narrow it, or download the file.")
@@ -41,29 +40,17 @@ _KEY = sa.text(
 )
 
 
-@contextmanager
-def reading() -> Generator[sa.Connection]:
+def reading() -> AbstractContextManager[sa.Connection]:
     """A snapshot of the tables: the page, its total and its facets agree.
 
     Raises TooSlow, NotThere, BadRequest for what the database refuses.
     """
-    engine = get_read_engine().execution_options(isolation_level="REPEATABLE READ")
-    try:
-        with engine.connect() as connection:
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {SECONDS * 1000}"))
-            yield connection
-    except DBAPIError as error:
-        _explain(error)
-        raise
-
-
-def _explain(error: DBAPIError) -> None:
-    if isinstance(error.orig, errors.QueryCanceled):
-        raise TooSlow(TOO_SLOW, seconds=SECONDS) from error
-    if isinstance(error.orig, errors.UndefinedTable | errors.UndefinedColumn):
-        raise NotThere(NOT_THERE, name="…") from error
-    if isinstance(error.orig, errors.DataError):
-        raise BadRequest(NOT_ANSWERED) from error
+    refusals = Refusals(
+        slow=lambda: TooSlow(TOO_SLOW, seconds=SECONDS),
+        missing=lambda: NotThere(NOT_THERE, name="…"),
+        unsuited=lambda: BadRequest(NOT_ANSWERED),
+    )
+    return snapshot(get_read_engine(), SECONDS, refusals)
 
 
 def columns_of(connection: sa.Connection, place: Place) -> Columns:
