@@ -1,13 +1,18 @@
 """What lies around a dataset: those that resemble it, the events that present it, its licence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import similar
+from ckanext.grandpoitiers import sentences, similar, town
+from ckanext.grandpoitiers.explore import rows as explore_rows
+from ckanext.grandpoitiers.labels import frequencies, frequency_code
 
 MOST_SIMILAR = 4
+NAMED = 3
+"""Communes that are named; more are counted."""
 
 
 def similar_datasets(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -27,6 +32,54 @@ def similar_datasets(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
         },
     )
     return found["results"]
+
+
+def in_a_sentence(dataset: Mapping[str, Any]) -> str:
+    """What a dataset is: who publishes what, about where, how often."""
+    communes = town.commune_names()
+    codes = [code for code in dataset.get("territory") or () if code in communes]
+    frequency = frequency_code(str(dataset.get("frequency") or ""))
+    live = tk.h.realtime_datasets() if p.plugin_loaded("realtime") else []
+    organisation = dataset.get("organization") or {}
+    told = sentences.Told(
+        what=_what(dataset.get("resources") or []),
+        who=str(organisation.get("title") or ""),
+        where=_where([communes[code] for code in codes], len(communes)),
+        often=sentences.frequency_said(frequency, frequencies()),
+        live=dataset.get("id") in live,
+    )
+    return sentences.sentence(told, tk._)
+
+
+def _what(resources: Sequence[Mapping[str, Any]]) -> str:
+    tables = [str(one["id"]) for one in resources if one.get("datastore_active")]
+    rows = explore_rows.about(tables) if tables else 0
+    if rows:
+        number = tk.h.localised_number(rows)
+        said = tk.ungettext("a table of {rows} row", "a table of {rows} rows", rows)
+        if len(tables) > 1:
+            said = tk.ungettext(
+                "{number} table, {rows} rows in all",
+                "{number} tables, {rows} rows in all",
+                len(tables),
+            )
+        return said.format(number=len(tables), rows=number)
+    number = len(resources)
+    if not number:
+        return tk._("the description of data")
+    return tk.ungettext("{number} file or link", "{number} files and links", number).format(
+        number=number
+    )
+
+
+def _where(names: Sequence[str], every: int) -> str:
+    if not names:
+        return ""
+    if len(names) == every:
+        return tk._("the whole territory")
+    if len(names) <= NAMED:
+        return ", ".join(sorted(names))
+    return tk._("{number} communes").format(number=len(names))
 
 
 def licence_words(licence_id: str | None) -> str:

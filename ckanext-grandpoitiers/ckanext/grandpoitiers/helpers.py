@@ -212,6 +212,11 @@ def grandpoitiers_similar(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
     return around.similar_datasets(dataset)
 
 
+def grandpoitiers_in_a_sentence(dataset: Mapping[str, Any]) -> str:
+    """What a dataset is: who publishes what, about where, how often."""
+    return around.in_a_sentence(dataset)
+
+
 def grandpoitiers_licence_words(licence_id: str | None) -> str:
     """What a licence allows, in a sentence."""
     return around.licence_words(licence_id)

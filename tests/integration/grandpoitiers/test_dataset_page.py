@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
-from ckan.tests import factories
+from ckan.tests import factories, helpers
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -27,6 +27,32 @@ def test_what_resembles_a_dataset_is_shown_and_what_is_private_is_not(app: Any) 
     dataset("autre", tags=[{"name": "arbre"}])
     shown = page_of(app, "pistes").select(".dataset-similar .dataset-heading a")
     assert [one["href"] for one in shown] == ["/dataset/arceaux"]
+
+
+def test_it_says_what_it_is_in_a_sentence(app: Any) -> None:
+    """Who, what, about where and how often; what is not known is not said."""
+    often = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+    dataset("nu")
+    made = dataset("pistes", territory=["86194"], frequency=often)
+    who = made["organization"]["title"]
+    helpers.call_action(
+        "datastore_create",
+        {"user": helpers.call_action("get_site_user")["name"]},
+        resource={"package_id": made["id"], "name": "Pistes"},
+        fields=[{"id": "nom"}],
+        records=[{"nom": str(number)} for number in range(1500)],
+        calculate_record_count=True,
+    )
+
+    def said(name: str) -> str:
+        found = page_of(app, name).select_one(".dataset-sentence")
+        assert found is not None
+        return " ".join(found.get_text().split())
+
+    assert said("pistes") == (
+        f"{who} publie un tableau de 1 500 lignes sur Poitiers, mise à jour : tous les mois."
+    )
+    assert said("nu").endswith("publie la description de données.")
 
 
 def test_a_keyword_that_looks_like_syntax_breaks_no_page(app: Any) -> None:

@@ -120,11 +120,20 @@ class TestRegistrations:
     def test_a_double_click_is_one_registration(self, ten_seats: str) -> None:
         first = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, NOW)
         second = registry.register(ten_seats, "Ada+x@Ville.fr", "Ada", 1, NOW)
-        with pytest.raises(registry.RegistrationError):
-            registry.confirm(link(first), SECRET, NOW)
+        assert (first.fresh, second.fresh) == (True, False)
+        assert link(first) == link(second)
         registry.confirm(link(second), SECRET, NOW)
         assert registry.confirm(link(second), SECRET, NOW).registration.state == "confirmed"
         assert len(registry.registered(ten_seats)) == 1
+
+    def test_who_asks_again_later_gets_another_letter(self, ten_seats: str) -> None:
+        first = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, NOW)
+        later = NOW + timedelta(minutes=6)
+        second = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, later)
+        assert second.fresh
+        with pytest.raises(registry.RegistrationError):
+            registry.confirm(link(first), SECRET, later)
+        assert registry.confirm(link(second), SECRET, later).registration.state == "confirmed"
 
     def test_a_stranger_changes_nothing_of_a_confirmed_registration(self, ten_seats: str) -> None:
         confirmed(ten_seats)

@@ -310,6 +310,18 @@ class TestPage:
         assert answer.status_code == 302
         assert answer.headers["Location"].endswith("/explore?nom__contains=gare")
 
+    def test_days_are_months_whose_figures_lead_to_their_rows(self, app: Any) -> None:
+        made = table()
+        page = BeautifulSoup(app.get(address(made)).body, "html.parser")
+        [tab] = [a for a in page.select(".explore-tabs a") if "Calendrier" in a.get_text()]
+        page = BeautifulSoup(app.get(str(tab["href"])).body, "html.parser")
+        figures = page.select(".explore-calendar td a")
+        assert figures
+        for one in figures:
+            rows_page = BeautifulSoup(app.get(str(one["href"])).body, "html.parser")
+            assert len(rows_page.select(".explore-table tbody tr")) == int(one.get_text())
+        assert page.select_one(".explore-table") is not None
+
     def test_a_line_of_a_group_leads_to_its_rows(self, app: Any) -> None:
         made = table()
         page = BeautifulSoup(app.get(address(made, group="jour:year")).body, "html.parser")

@@ -8,6 +8,7 @@ from typing import Any
 
 import icalendar
 import pytest
+from bs4 import BeautifulSoup
 from ckan.lib import mailer
 from ckan.tests import factories, helpers
 from PIL import Image
@@ -119,6 +120,77 @@ class TestReading:
             [event] = icalendar.Calendar.from_ical(app.get(path).body).walk("VEVENT")
             assert str(event["summary"]) == "Les cartes mentent"
         assert "Les cartes mentent" in app.get("/pages/evenements/?mois=2031-03").body
+
+
+class TestCalendar:
+    def days(self, app: Any, address: str) -> dict[str, list[str]]:
+        """`{day: titles}` of the days that a month marks."""
+        page = BeautifulSoup(app.get(address).body, "html.parser")
+        cells = [(cell.select_one("time"), cell.select("a")) for cell in page.select("td")]
+        return {
+            str(day["datetime"]): [link.get_text(strip=True) for link in links]
+            for day, links in cells
+            if day is not None and links
+        }
+
+    def test_a_month_has_each_day_of_an_event_on_the_night_of_the_clocks_too(
+        self, app: Any
+    ) -> None:
+        write(title="Datasprint", starts="2031-03-29T18:00", ends="2031-03-31T00:00")
+        write(title="Nuit", starts="2031-10-26T02:30", ends="2031-10-26T02:45")
+        assert self.days(app, "/pages/evenements/?mois=2031-03") == {
+            "2031-03-29": ["Datasprint"],
+            "2031-03-30": ["Datasprint"],
+        }
+        assert self.days(app, "/pages/evenements/?mois=2031-10") == {"2031-10-26": ["Nuit"]}
+        assert not self.days(app, "/pages/evenements/?mois=2031-11")
+
+    def test_what_is_asked_for_stays_from_month_to_month(self, app: Any) -> None:
+        write(title="Sur place", place="Cobalt", latitude="46.58", longitude="0.34")
+        write(title="De loin", distance_link="https://visio.ville.fr/a", replay="https://v.fr/b")
+        address = "/pages/evenements/?mois=2031-03&lieu="
+        assert self.days(app, address + "place") == {"2031-03-20": ["Sur place"]}
+        assert self.days(app, address + "distance") == {"2031-03-20": ["De loin"]}
+        assert self.days(app, address + "distance&replay=1") == {"2031-03-20": ["De loin"]}
+        page = BeautifulSoup(app.get(address + "place").body, "html.parser")
+        assert all("lieu=place" in str(link["href"]) for link in page.select("caption a"))
+        listed = app.get("/pages/evenements/?lieu=distance").body
+        assert "De loin" in listed
+        assert "Sur place</a>" not in listed
+        assert "46,58" in app.get("/pages/sur-place/carte").body
+        app.get("/pages/de-loin/carte", status=404)
+
+
+class TestHostileText:
+    def test_a_script_in_every_field_is_text_everywhere(self, app: Any) -> None:
+        """The page, the list, the calendar, the files and the form of registration."""
+        bad = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+        kinds = {
+            "text": {"text": bad},
+            "picture": {"address": "/a.png", "alternative": bad, "caption": bad},
+            "figure": {"value": bad[:30], "unit": bad[:30], "label": bad},
+            "call": {"label": bad, "text": bad, "link": "/dataset"},
+            "events": {"title": bad},
+        }
+        fields = dict.fromkeys(("title", "summary", "brand", "place", "address"), bad)
+        write(
+            **fields,
+            slug="mechante",
+            picture="/a.png",
+            alternative=bad,
+            speakers=[{"name": bad, "organisation": bad}],
+            blocks=[{"kind": kind, **values} for kind, values in kinds.items()],
+        )
+        for address in ("/pages/mechante", "/pages/evenements/", "/pages/evenements/?mois=2031-03"):
+            page = BeautifulSoup(app.get(address).body, "html.parser")
+            assert "alert(1)" in page.get_text()
+            assert not page.select("[onerror], [onload]")
+            scripts = [one.get_text() for one in page.select("script:not([type])")]
+            assert not any("alert(1)" in script for script in scripts)
+            # Inside JSON, a `<` is never one.
+            assert not any("<" in one.get_text() for one in page.select("script[type*=json]"))
+        assert "<script>" not in app.get("/pages/evenements.atom").body
+        icalendar.Calendar.from_ical(app.get("/pages/mechante.ics").body)
 
 
 class TestRegistering:

@@ -52,6 +52,9 @@ def grandpoitiers_event_register(context: Context, data_dict: DataDict) -> dict[
     consent = store.consent_number(rules.event_settings().consent, now)
     step = _step(lambda: store.register(stored.id, mail, name, consent, now))
     held = step.registration
+    if not step.fresh and held.state == "pending":
+        # Two clicks: the letter of the first is on its way.
+        return {"sent": bool(tk.config.get("smtp.mail_from"))}
     kind = "confirm" if held.state == "pending" else held.state
     return {"sent": letters.send(kind, held, stored.page, link_token(_secret(), held))}
 

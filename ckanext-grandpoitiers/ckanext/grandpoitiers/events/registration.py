@@ -18,6 +18,9 @@ from ckanext.grandpoitiers.errors import N_
 
 CONFIRM_WITHIN = timedelta(hours=48)
 """How long the link of the first mail is good for; the address is erased after that."""
+AGAIN_AFTER = timedelta(minutes=5)
+"""Somebody who asks again sooner clicked twice, or is somebody else who floods an address: the
+letter that left is the good one."""
 MAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 )

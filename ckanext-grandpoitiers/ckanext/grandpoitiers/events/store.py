@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
 from ckanext.grandpoitiers.events.registration import (
+    AGAIN_AFTER,
     CONFIRM_WITHIN,
     Registration,
     id_in,
@@ -38,18 +39,22 @@ class RegistrationError(GrandPoitiersError):
 
 @dataclass(frozen=True)
 class Step:
-    """What a step led to: the registration, the event's page, and who got a seat because of it."""
+    """What a step led to: the registration, the event's page, and who got a seat because of it.
+
+    `fresh` is false when nothing was written.
+    """
 
     registration: Registration
     page_id: str
     promoted: tuple[Registration, ...] = ()
+    fresh: bool = True
 
 
 def register(page_id: str, mail: str, name: str, consent: int, now: datetime) -> Step:
     """Note a registration that waits for its confirmation. Raises RegistrationError.
 
-    Nothing changes of what somebody confirmed, and the answer is the same: the page must not tell
-    a stranger who comes.
+    Nothing changes of what somebody confirmed, nor of what was asked a moment ago; the step is then
+    not `fresh`. The page must not tell a stranger who comes.
     """
     event = _lock(page_id).event
     if event is None or event.registration_state(now) != "open":
@@ -66,7 +71,10 @@ def register(page_id: str, mail: str, name: str, consent: int, now: datetime) ->
     row = insert(registrations).values(
         id=str(uuid.uuid4()), page_id=page_id, person=same_person(mail), **fresh
     )
-    stale = registrations.c.state.in_(("pending", "cancelled"))
+    stale = sa.or_(
+        registrations.c.state == "cancelled",
+        sa.and_(registrations.c.state == "pending", registrations.c.made <= now - AGAIN_AFTER),
+    )
     written = {
         column: sa.case((stale, value), else_=registrations.c[column])
         for column, value in fresh.items()
@@ -74,7 +82,7 @@ def register(page_id: str, mail: str, name: str, consent: int, now: datetime) ->
     change = row.on_conflict_do_update(index_elements=["page_id", "person"], set_=written)
     stored = model.Session.execute(change.returning(*registrations.c)).mappings().one()
     model.Session.commit()
-    return Step(_registration(stored), page_id)
+    return Step(_registration(stored), page_id, fresh=stored["nonce"] == fresh["nonce"])
 
 
 def confirm(token: str, secret: str, now: datetime) -> Step:

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.grandpoitiers.events import store as registry
 from ckanext.grandpoitiers.events.calendar import Entry, calendar
+from ckanext.grandpoitiers.events.event import EventDetails
 from ckanext.grandpoitiers.events.store import note_attendance
 from ckanext.grandpoitiers.interchange import atom
 from ckanext.grandpoitiers.pages import rules, store
@@ -24,6 +25,8 @@ from portal_kit.cells import inert
 events = Blueprint("grandpoitiers_events", __name__)
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+LONGEST_DRAWN = 62
+"""Days of one event that a calendar marks."""
 HONEYPOT = "website"
 """A field that people don't see: what fills it in is a program."""
 
@@ -31,16 +34,17 @@ HONEYPOT = "website"
 @events.route("/pages/evenements/")
 def index() -> str:
     """Coming events, then past ones, by type; or a month as a calendar."""
-    wanted = request.args.get("type", "")
-    kind = wanted if wanted in rules.event_settings().types else ""
+    asked = _asked()
     now = rules.now()
     month = request.args.get("mois", "")
+    by_month = MONTH.fullmatch(month) is not None
     page: dict[str, Any] = {
         "types": rules.event_settings().types,
-        "type": kind,
-        "coming": _listed(type=kind, coming_at=now),
-        "past": _listed(type=kind, past_at=now),
-        "month": _month(month, kind) if MONTH.fullmatch(month) else None,
+        "asked": asked,
+        "kept": _kept(asked),
+        "coming": [] if by_month else _listed(**asked, coming_at=now),
+        "past": [] if by_month else _listed(**asked, past_at=now),
+        "month": _month(month, asked) if by_month else None,
         "this_month": now.astimezone(rules.zone()).strftime("%Y-%m"),
     }
     return tk.render("events/index.html", page)
@@ -87,6 +91,15 @@ def _atom_entry(stored: Stored) -> atom.Entry:
         published=f"{stored.created:%Y-%m-%dT%H:%M:%SZ}",
         summary=stored.page.summary,
     )
+
+
+@events.route("/pages/<slug>/carte")
+def on_a_map(slug: str) -> str:
+    """Where an event takes place: a page of its own, for a map weighs more than the event."""
+    stored = _event(slug)
+    if stored.page.event is None or stored.page.event.latitude is None:
+        return tk.abort(404, tk._("There is no map at this address."))
+    return tk.render("events/map.html", {"stored": stored})
 
 
 @events.route("/pages/<slug>/inscription", methods=["POST"])
@@ -168,25 +181,62 @@ def _listed(**wanted: Any) -> list[Stored]:
     return store.listed(replace(everything, **wanted))
 
 
-def _month(written: str, kind: str) -> dict[str, Any]:
-    """A month as weeks of days, each with its events: `{"day": date, "events": […]}`."""
+def _asked() -> dict[str, Any]:
+    """What the form above the list asks for; what means nothing asks for all."""
+    kind, where = request.args.get("type", ""), request.args.get("lieu", "")
+    return {
+        "type": kind if kind in rules.event_settings().types else "",
+        "where": where if where in ("place", "distance") else "",
+        "replay": request.args.get("replay") == "1",
+    }
+
+
+def _kept(asked: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that ask for it, without blank ones."""
+    return {
+        "type": asked["type"] or None,
+        "lieu": asked["where"] or None,
+        "replay": "1" if asked["replay"] else None,
+    }
+
+
+def _month(written: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """A month as weeks of days, each with its events: `{"day", "events", "in", "today"}`."""
     year, number = map(int, written.split("-"))
+    first, today = date(year, number, 1), rules.now().astimezone(rules.zone()).date()
     by_day: dict[date, list[Stored]] = {}
-    for stored in _listed(type=kind):
-        if stored.page.event is not None:
-            day = stored.page.event.starts.astimezone(rules.zone()).date()
+    begins = datetime(year, number, 1, tzinfo=rules.zone()) - timedelta(days=7)
+    for stored in _listed(**asked, coming_at=begins):
+        for day in _days(stored.page.event):
             by_day.setdefault(day, []).append(stored)
-    first = date(year, number, 1)
     weeks = months.Calendar().monthdatescalendar(year, number)
     return {
         "first": first,
         "before": (first - timedelta(days=1)).strftime("%Y-%m"),
         "after": (first + timedelta(days=31)).strftime("%Y-%m"),
         "weeks": [
-            [{"day": day, "events": by_day.get(day, []), "in": day.month == number} for day in week]
+            [
+                {
+                    "day": day,
+                    "events": by_day.get(day, []),
+                    "in": day.month == number,
+                    "today": day == today,
+                }
+                for day in week
+            ]
             for week in weeks
         ],
     }
+
+
+def _days(event: EventDetails | None) -> list[date]:
+    """The local days that an event touches; one that ends at midnight does not begin another."""
+    if event is None:
+        return []
+    last = max(event.starts, event.ends - timedelta(microseconds=1))
+    first_day, last_day = (one.astimezone(rules.zone()).date() for one in (event.starts, last))
+    number = min((last_day - first_day).days, LONGEST_DRAWN)
+    return [first_day + timedelta(days=more) for more in range(number + 1)]
 
 
 def _ics(name: str, found: list[Stored]) -> Response:

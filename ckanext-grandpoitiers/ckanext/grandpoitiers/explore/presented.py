@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers.explore import chart, words
+from ckanext.grandpoitiers.explore import calendars, chart, words
 from ckanext.grandpoitiers.explore import query as q
 from ckanext.grandpoitiers.explore.query import Filter, Group, Measure, Order, Query
 from ckanext.grandpoitiers.explore.sql import names
@@ -59,9 +59,16 @@ class View:
         return self.table.has_places and not self.query.groups
 
     @property
+    def has_days(self) -> bool:
+        """Whether the lines are days."""
+        return [group.unit for group in self.query.groups] == ["day"]
+
+    @property
     def shape(self) -> str:
-        """`table`, `bar`, `line` or `map`: what was asked, if it can be drawn; else what suits."""
+        """`table`, `bar`, `line`, `calendar` or `map`: what was asked, or what can be drawn."""
         query = self.query
+        if query.view == "calendar" and self.has_days:
+            return "calendar"
         if query.view == "map" and self.has_places:
             return "map"
         if not query.groups:
@@ -80,15 +87,36 @@ class View:
             kinds += [("bar", tk._("Bars"), "chart"), ("line", tk._("Curve"), "curve")]
         if self.has_places:
             kinds.append(("map", tk._("Map"), "map"))
+        asked = {kind: replace(self.query, view=kind, page=1) for kind, *_ in kinds}
+        by_day = self._by_day()
+        if by_day is not None:
+            kinds.append(("calendar", tk._("Calendar"), "calendar"))
+            asked["calendar"] = by_day
         return [
             {
                 "title": title,
                 "icon": icon,
                 "here": kind == self.shape,
-                "url": self.address(replace(self.query, view=kind, page=1)),
+                "url": self.address(asked[kind]),
             }
             for kind, title, icon in kinds
         ]
+
+    def _by_day(self) -> Query | None:
+        """The same rows by day, the last days first; None when no column has any."""
+        query = replace(self.query, view="calendar", page=1)
+        if query.groups:
+            return query if self.has_days else None
+        moment = next((one for one in self.table.columns.values() if one.type in MOMENTS), None)
+        if moment is None:
+            return None
+        group = Group(moment.name, "day")
+        last_first = (Order(group.key, descending=True),)
+        return replace(query, groups=(group,), measures=(Measure(),), orders=last_first)
+
+    def calendar(self) -> dict[str, Any]:
+        """The days of a view, as `calendars.shown` has them."""
+        return calendars.shown(self.lines, self._rows_of)
 
     def title(self) -> str:
         """What the lines are, in words."""

@@ -30,7 +30,7 @@ OPERATORS: dict[Type, tuple[str, ...]] = {
 EVERY = frozenset(operator for operators in OPERATORS.values() for operator in operators)
 UNITS = ("year", "month", "day")
 FUNCTIONS = ("count", "sum", "mean", "min", "max")
-VIEWS = ("table", "bar", "line", "map")
+VIEWS = ("table", "bar", "line", "map", "calendar")
 SEPARATOR = "|"
 """Between the values of a list."""
 ROWS, LARGEST_PAGE, LAST_PAGE, LARGEST_LIMIT = 50, 500, 1_000_000, 100_000_000

@@ -34,6 +34,11 @@ _COLUMNS = sa.text(
     " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
 )
 
+_ABOUT = sa.text(
+    "SELECT sum(reltuples) FROM pg_class"
+    " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+    " AND reltuples > 0 AND relname = ANY(:names)"
+)
 _CHOICES = sa.text(
     "SELECT attname, most_common_vals::text::text[] FROM pg_stats"
     " WHERE schemaname = current_schema() AND tablename = :name"
@@ -53,6 +58,19 @@ def reading(seconds: int = SECONDS) -> AbstractContextManager[sa.Connection]:
         unsuited=lambda: QuestionError(NOT_ANSWERED),
     )
     return snapshot(get_read_engine(), seconds, refusals)
+
+
+def about(resource_ids: Sequence[str]) -> int:
+    """About how many rows these tables hold together, as PostgreSQL last counted them.
+
+    One question; 0 for tables that were never counted, or when the database does not answer.
+    """
+    try:
+        with get_read_engine().connect() as connection:
+            found = connection.execute(_ABOUT, {"names": list(resource_ids)}).scalar()
+    except DBAPIError:
+        return 0
+    return int(found or 0)
 
 
 def table_of(connection: sa.Connection, resource_id: str) -> Table:

@@ -199,8 +199,14 @@ def event_json(stored: Stored) -> Markup:
         "location": place if attendance == "Offline" else online,
         "url": here,
         "organizer": {"@type": "Organization", "name": str(tk.config["ckan.site_title"])},
+        "eventStatus": "https://schema.org/EventScheduled",
         "performer": [{"@type": "Person", "name": one.name} for one in event.speakers],
     }
+    if page.picture:
+        local = page.picture.startswith("/")
+        told["image"] = tk.h.url_for_static(page.picture, qualified=True) if local else page.picture
+    if event.capacity:
+        told["maximumAttendeeCapacity"] = event.capacity
     return Markup(tk.h.dump_json(told).replace("<", "\\u003c"))  # noqa: S704  (JSON, `<` escaped)
 
 

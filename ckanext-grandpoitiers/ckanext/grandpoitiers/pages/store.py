@@ -98,6 +98,9 @@ class Wanted:
     audiences: Sequence[str] = ("public",)
     seen_at: datetime | None = None
     type: str = ""
+    where: str = ""
+    """`place` for events where one goes, `distance` for those one joins."""
+    replay: bool = False
     coming_at: datetime | None = None
     past_at: datetime | None = None
     in_menu: bool = False
@@ -114,6 +117,10 @@ def listed(wanted: Wanted) -> list[Stored]:
         query = query.where(*_on_line(wanted.seen_at))
     if wanted.type:
         query = query.where(pages.c.content["event"]["type"].astext == wanted.type)
+    if wanted.where:
+        query = query.where(_where(wanted.where))
+    if wanted.replay:
+        query = query.where(pages.c.content["event"]["replay"].astext.is_not(None))
     if wanted.datasets:
         presented = pages.c.content["event"]["datasets"]
         query = query.where(presented.has_any(postgresql.array(wanted.datasets)))
@@ -150,6 +157,14 @@ def presented(audiences: Sequence[str], seen_at: datetime) -> list[str]:
 def _on_line(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     begun = sa.or_(pages.c.publish_at.is_(None), pages.c.publish_at <= now)
     return pages.c.state == "published", begun
+
+
+def _where(where: str) -> Any:
+    """Whether one goes to an event, or joins it; both may be."""
+    event = pages.c.content["event"]
+    goes = sa.or_(event["place"].astext.is_not(None), event["address"].astext.is_not(None))
+    joins = sa.or_(event["distance_link"].astext.is_not(None), sa.not_(goes))
+    return goes if where == "place" else joins
 
 
 def create(page: Page, author: str, now: datetime) -> Stored:
