@@ -163,13 +163,14 @@ def _check_codes(field: str, written_codes: str, others: Sequence[Theme], refuse
 def parts(value: object) -> tuple[str, ...]:
     """The parts of a value with commas, or of the list that a form sends."""
     listed = cast("list[object]", value) if isinstance(value, list) else [value]
-    return _cut(",".join(str(one) for one in listed if one is not None))
+    # Cleaned before it is cut: some signs are a comma or nothing only then.
+    return _cut(clean(",".join(str(one) for one in listed if one is not None)))
 
 
 def _text(field: str, value: object) -> str:
     """A value as it is kept: each part once, in the order it was given."""
     if field in COMMAS:
-        return _joined(field, dict.fromkeys(clean(one) for one in parts(value)))
+        return _joined(field, dict.fromkeys(parts(value)))
     listed = cast("list[object]", value) if isinstance(value, list) else [value]
     said = "\n".join(clean(str(one)) for one in listed if one is not None)
     return "\n".join(_lines(said)) if field == LINES else " ".join(said.split())
