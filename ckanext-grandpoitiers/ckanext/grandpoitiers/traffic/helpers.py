@@ -4,6 +4,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.grandpoitiers.traffic import actions
+
 
 def functions() -> dict[str, Any]:
     """The helpers, for ITemplateHelpers."""
@@ -13,9 +15,9 @@ def functions() -> dict[str, Any]:
     }
 
 
-def grandpoitiers_most_used(use: str) -> list[dict[str, Any]]:
-    """The datasets used most in the last days, as the action of the same name."""
-    return tk.get_action("grandpoitiers_most_used")({}, {"use": use, "limit": 5})
+def grandpoitiers_most_used() -> dict[str, list[dict[str, Any]]]:
+    """The datasets used most in the last days, by use, as the action of the same name has them."""
+    return actions.rankings({}, list(actions.USES), actions.lately(), 5)
 
 
 def grandpoitiers_kinds_counted() -> dict[str, str]:
