@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_read_engine
+from sqlalchemy.exc import DBAPIError
 
 from ckanext.grandpoitiers.errors import N_
 from ckanext.grandpoitiers.explore.errors import NoTable, QuestionError, TooSlow
