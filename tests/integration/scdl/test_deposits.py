@@ -1,6 +1,7 @@
 """A référent's way: drop a file, confirm columns, accept repairs, publish, see the verdict."""
 
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -208,6 +209,31 @@ def test_a_file_without_a_schema_keeps_what_is_said_of_its_columns(
     assert call("datastore_search", resource_id=resource["id"])["records"][0]["Habitants"] == 90033
     act("scdl_dictionary_update", id=resource["id"], fields=[{"name": "Commune", "title": "Nom"}])
     assert call("scdl_dictionary_show", id=resource["id"])["fields"][0]["title"] == "Nom"
+
+
+def test_the_dictionary_of_one_file_serves_another(
+    app: Any, act: Callable[..., Any], referent: dict[str, Any]
+) -> None:
+    owner = referent["organisation"]["id"]
+    first = uploaded(b"Commune;Habitants;Code\nPoitiers;90033;7\n", "population.csv")
+    made = act("scdl_deposit_create", upload=first, owner_org=owner)
+    words = {
+        "Habitants": {"label": "Population", "unit": "habitants"},
+        "Code": {"type": "string", "description": "Un nom, pas un nombre"},
+    }
+    act("scdl_deposit_update", id=made["id"], words=words)
+    resource = act("scdl_deposit_publish", id=made["id"], title="Population un")
+    exported = json.dumps(call("scdl_dictionary_show", id=resource["id"])).encode()
+    second = uploaded(b"COMMUNE;habitants;code;Surface\nBiard;1910;12;7\n", "autre.csv")
+    other = act("scdl_deposit_create", upload=second, owner_org=owner)
+    path = f"/deposer/{other['id']}"
+    upload = (io.BytesIO(exported), "dictionnaire.json")
+    page(app, path, referent, step="words", dictionary=upload)
+    found = {one["id"]: one for one in act("scdl_deposit_show", id=other["id"])["words"]}
+    assert (found["habitants"]["label"], found["habitants"]["unit"]) == ("Population", "habitants")
+    assert (found["code"]["type"], found["Surface"]["label"]) == ("string", "")
+    wrong = page(app, path, referent, step="words", dictionary=(io.BytesIO(b"<html>"), "x.json"))
+    assert "dictionnaire" in wrong.select_one(".error-block").get_text()
 
 
 def test_a_replacement_keeps_the_address_and_can_be_undone(

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.scdl import config
 from ckanext.scdl.addressed import adopted
 from ckanext.scdl.errors import ScdlError
+from ckanext.scdl.files.dictionary import from_table_schema
 from ckanext.scdl.files.reading import Choices
 from ckanext.scdl.publishing import library, sources, state
 from ckanext.scdl.publishing.describing import described
@@ -132,6 +133,9 @@ def scdl_deposit_update(context: Context, data_dict: DataDict) -> Answer:
     :type repairs: list of strings
     :param words: ``{column: {label, description, unit, type}}`` of a file without a schema
     :type words: dictionary
+    :param dictionary: the same as a Table Schema, as `scdl_dictionary_show` gives it for another
+        file
+    :type dictionary: dictionary
 
     :returns: as `scdl_deposit_show`
     :rtype: dictionary
@@ -154,9 +158,23 @@ def scdl_deposit_update(context: Context, data_dict: DataDict) -> Answer:
             str(column): {key: str(one[key])[:2000] for key in keys if key in one}
             for column, one in data_dict["words"].items()
         }
+    if "dictionary" in data_dict:
+        values["words"] = _words_of(data_dict["dictionary"])
     state.put_deposit(deposit_id, **values)
     model.Session.commit()
     return scdl_deposit_show(context, {"id": deposit_id})
+
+
+def _words_of(descriptor: Any) -> dict[str, dict[str, str]]:
+    entries = from_table_schema(descriptor) if isinstance(descriptor, dict) else ()
+    if not entries:
+        sentence = tk._("This is no data dictionary: the JSON of a Table Schema is expected.")
+        raise tk.ValidationError({"dictionary": [sentence]})
+    keys = ("label", "description", "unit")
+    return {
+        one.id: {"type": one.type, **{key: getattr(one, key)[:2000] for key in keys}}
+        for one in entries
+    }
 
 
 def scdl_deposit_delete(context: Context, data_dict: DataDict) -> None:

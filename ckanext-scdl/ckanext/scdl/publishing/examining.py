@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.files.comparison import Comparison, compare
-from ckanext.scdl.files.detection import ColumnType, Detected, detect, rewritten
+from ckanext.scdl.files.detection import ColumnType, Detected, detect, fits, rewritten
 from ckanext.scdl.files.dictionary import Entry, from_detected, from_schema
 from ckanext.scdl.files.errors import FileRefused
 from ckanext.scdl.files.figures import Disproportion, measured, out_of_proportion
@@ -23,6 +23,7 @@ from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
 from ckanext.scdl.files.repairs import Repair
 from ckanext.scdl.files.survey import frames, survey
 from ckanext.scdl.files.synonyms import thesaurus
+from ckanext.scdl.files.words import fold
 from ckanext.scdl.publishing import datastore, library, loading, schemas, state
 from ckanext.scdl.publishing.differences import changed_rows
 from ckanext.scdl.registry import Registry, Version
@@ -208,9 +209,17 @@ def _matching(found: Examined, table: Table, schema: TableSchema) -> Matching:
 
 
 def _worded(found: Examined, columns: tuple[ColumnType, ...]) -> tuple[Entry, ...]:
-    """The columns of a file without a schema, with the words that the depositor gave them."""
-    said: Mapping[str, Any] = found.deposit["words"]
-    return tuple(
-        dataclasses.replace(entry, **said[entry.id]) if entry.id in said else entry
-        for entry in from_detected(columns)
-    )
+    """The columns of a file without a schema, with the words that the depositor gave them.
+
+    A dictionary made for another file serves too: names are compared without accents nor case, and
+    a type that the cells do not have is left out.
+    """
+    words: Mapping[str, Any] = found.deposit["words"]
+    said: dict[str, dict[str, Any]] = {fold(name): one for name, one in words.items()}
+    entries: list[Entry] = []
+    for entry, column in zip(from_detected(columns), columns, strict=True):
+        known = dict(said.get(fold(entry.id), {}))
+        if not fits(column, str(known.get("type", column.type))):
+            known.pop("type", None)
+        entries.append(dataclasses.replace(entry, **known))
+    return tuple(entries)

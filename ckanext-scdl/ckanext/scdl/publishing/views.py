@@ -1,6 +1,7 @@
 """The pages where a référent deposits a file: drop it, answer about it, publish it."""
 
 import dataclasses
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,8 @@ from ckanext.scdl.queue.steps import State
 from ckanext.scdl.table import FIRST_ROW
 from ckanext.scdl.views import workbook_answer
 
+LARGEST_DICTIONARY = 5_000_000
+"""Bytes."""
 deposits = Blueprint("scdl_deposits", __name__)
 
 
@@ -157,6 +160,12 @@ def _repairs(form: Any) -> dict[str, Any]:
 
 
 def _words(form: Any) -> dict[str, Any]:
+    given = request.files.get("dictionary")
+    if given is not None and given.filename:
+        try:
+            return {"dictionary": json.loads(given.stream.read(LARGEST_DICTIONARY))}
+        except (ValueError, RecursionError):
+            return {"dictionary": None}
     columns = form.getlist("column")
     keys = ("label", "description", "unit", "type")
     return {
