@@ -66,7 +66,7 @@ setup(
     package_data={
         **{f"ckanext.{name}": ASSET_PATTERNS for name in EXTENSIONS},
         "portal_kit": [f"**/*.{kind}" for kind in KIT_DATA],
-        "portal_config": ["*.yaml", "*.json", "*.css", "*.svg", "*.ini", "demo/**/*"],
+        "portal_config": ["*.yaml", "*.json", "*.md", "*.css", "*.svg", "*.ini", "demo/**/*"],
         "portal_schemas": ["**/*.yaml", "**/*.json"],
     },
     install_requires=requirements(),

@@ -27,6 +27,11 @@ def frame_ancestors() -> str:
     return tk.config[PREFIX + "frame_ancestors"]
 
 
+def more_sources() -> str:
+    """What pages may load beside ours, as Content-Security-Policy writes it."""
+    return tk.config[PREFIX + "policy.more"]
+
+
 def rate_limits_enabled() -> bool:
     """Whether requests are counted at all."""
     return tk.config[PREFIX + "limits.enabled"]

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ckanext.grandpoitiers.policy.text import Policy
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -22,16 +24,12 @@ ACTIVE = re.compile(r"html|[/+]x[ms]l|^$")
 """Media types in which a browser runs scripts (SVG is `image/svg+xml`); without any, it guesses."""
 
 
-def protections(frame_ancestors: str) -> dict[str, str]:
-    """The headers, for pages that `frame_ancestors` may show in a frame."""
-    return {
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": (
-            f"frame-ancestors {frame_ancestors}; base-uri 'self'; object-src 'none'"
-        ),
-        # CKAN's CSRF check wants the referrer of our own pages, so it must not be hidden from us.
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-    }
+POLICY = "Content-Security-Policy"
+PROTECTIONS = {
+    "X-Content-Type-Options": "nosniff",
+    # CKAN's CSRF check wants the referrer of our own pages, so it must not be hidden from us.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
 
 
 def isolated(frame_ancestors: str) -> str:
@@ -45,12 +43,12 @@ def isolated(frame_ancestors: str) -> str:
 
 
 class Headers:
-    """WSGI: adds what an answer does not say itself, for pages that `frame_ancestors` may frame."""
+    """WSGI: adds what an answer does not say itself, the `policy` for pages among it."""
 
-    def __init__(self, app: "WSGIApplication", frame_ancestors: str) -> None:
+    def __init__(self, app: "WSGIApplication", policy: Policy) -> None:
         self._app = app
-        self._headers = protections(frame_ancestors)
-        self._isolating = self._headers | {"Content-Security-Policy": isolated(frame_ancestors)}
+        self._policy = policy
+        self._isolating = isolated(policy.frame_ancestors)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -66,8 +64,12 @@ class Headers:
         ) -> Any:
             said = {name.lower(): text.lower() for name, text in headers}
             foreign = uploaded and ACTIVE.search(said.get("content-type", ""))
-            ours = self._isolating if foreign else self._headers
-            added = [(name, text) for name, text in ours.items() if name.lower() not in said]
+            added = [pair for pair in PROTECTIONS.items() if pair[0].lower() not in said]
+            if POLICY.lower() not in said:
+                host = environ.get("HTTP_HOST", "")
+                added.append(
+                    (POLICY, self._isolating if foreign else self._policy.written(host, path))
+                )
             if kept_for_long and status.startswith("200"):
                 headers = [pair for pair in headers if pair[0].lower() not in NOT_KEPT]
                 added.append(("Cache-Control", FOREVER))

@@ -28,6 +28,7 @@ from ckanext.grandpoitiers.finding.words import Place
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
 from ckanext.grandpoitiers.organisations import Node
 from ckanext.grandpoitiers.pagecache.writes import remembered
+from ckanext.grandpoitiers.policy import page as policy
 from ckanext.grandpoitiers.themes import Theme
 
 SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
@@ -39,6 +40,16 @@ def grandpoitiers_has_parking() -> bool:
     if not p.plugin_loaded("realtime"):
         return False
     return remembered().get("parking", tk.h.realtime_has_parking)
+
+
+def grandpoitiers_nonce() -> str:
+    """What a script in the text of this page bears so that browsers run it."""
+    return policy.nonce()
+
+
+def grandpoitiers_style(text: str) -> Markup:
+    """The administrator's style sheet, as one writes it into a page so that browsers apply it."""
+    return Markup(policy.style(text))  # noqa: S704
 
 
 def grandpoitiers_theme(name: str) -> Theme | None:
@@ -181,6 +192,8 @@ def grandpoitiers_layer(resource: Mapping[str, Any]) -> dict[str, str] | None:
     found = layers.shown(resource)
     if found is None:
         return None
+    if found.kind == "image":
+        policy.pictures_of(found.url)
     own = tk.url_for("grandpoitiers.layer", resource_id=resource["id"])
     url = found.url if found.kind == "image" else own
     name = tk.h.resource_display_name(resource)

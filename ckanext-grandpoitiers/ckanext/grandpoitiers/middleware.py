@@ -18,6 +18,7 @@ from ckanext.grandpoitiers.headers import Headers
 from ckanext.grandpoitiers.health import Health, checks
 from ckanext.grandpoitiers.pagecache.installing import install as install_cache
 from ckanext.grandpoitiers.paths import PlainPaths
+from ckanext.grandpoitiers.policy import page as policies
 from ckanext.grandpoitiers.traffic.installing import install as install_counting
 
 
@@ -31,6 +32,8 @@ def surround(app: Flask, settings: Any) -> None:
     csrf.install(app)
     limits.install(app)
     questions.install(app)
+    policy = policies.of(settings)
+    policies.install(app, policy)
     proxies = config.trusted_proxies()
     if proxies:
         app.wsgi_app = ProxyFix(  # pyright: ignore[reportAttributeAccessIssue]
@@ -39,7 +42,5 @@ def surround(app: Flask, settings: Any) -> None:
     app.wsgi_app = Health(app.wsgi_app, checks(settings))  # pyright: ignore[reportAttributeAccessIssue]
     install_cache(app, settings)
     install_counting(app)
-    app.wsgi_app = Headers(  # pyright: ignore[reportAttributeAccessIssue]
-        app.wsgi_app, config.frame_ancestors()
-    )
+    app.wsgi_app = Headers(app.wsgi_app, policy)  # pyright: ignore[reportAttributeAccessIssue]
     app.wsgi_app = PlainPaths(app.wsgi_app)  # pyright: ignore[reportAttributeAccessIssue]

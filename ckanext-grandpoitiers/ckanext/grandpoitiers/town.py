@@ -8,6 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from ckanext.grandpoitiers import grid
 from ckanext.grandpoitiers.landmarks import Landmark, read_landmarks
 from ckanext.grandpoitiers.organisations import (
     Commune,
@@ -72,6 +73,12 @@ def landmarks() -> tuple[Landmark, ...]:
 def redirects() -> Redirects:
     """Former addresses. Raises RedirectError or PortalError."""
     return read_redirects(read_yaml("redirects.yaml"))
+
+
+@cache
+def accessibility() -> grid.Grid:
+    """What was checked of the portal's accessibility. Raises PortalError."""
+    return grid.read(find("rgaa.md").read_text("utf-8"))
 
 
 @cache

@@ -49,6 +49,12 @@ def home() -> str:
     )
 
 
+@portal.route("/accessibilite/grille")
+def accessibility() -> str:
+    """What was checked of the accessibility, criterion by criterion."""
+    return tk.render("grandpoitiers/accessibility.html", {"grid": town.accessibility()})
+
+
 @portal.route("/town/<version>/<name>")
 def look(version: str, name: str) -> Response:
     """A file of the town's look; `version` is there for browsers, which keep it for long."""

@@ -7,6 +7,9 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from ckanext.grandpoitiers.headers import FOREVER, Headers
+from ckanext.grandpoitiers.policy.text import Policy
+
+POLICY = Policy("https://data.example", frame_ancestors="'self' https://town.example")
 
 
 def answer(path: str, status: str = "200 OK", **said: str) -> TestResponse:
@@ -14,7 +17,7 @@ def answer(path: str, status: str = "200 OK", **said: str) -> TestResponse:
         start_response(status, [(name.replace("_", "-"), text) for name, text in said.items()])
         return [b""]
 
-    return Client(Headers(inner, "'self' https://town.example")).get(path)
+    return Client(Headers(inner, POLICY)).get(path)
 
 
 def test_every_answer_is_protected() -> None:

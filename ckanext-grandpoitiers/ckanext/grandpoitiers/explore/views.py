@@ -20,6 +20,7 @@ from ckanext.grandpoitiers.explore.errors import NoTable, QuestionError, TooMany
 from ckanext.grandpoitiers.explore.presented import FEW, FORMATS, View
 from ckanext.grandpoitiers.explore.query import Query
 from ckanext.grandpoitiers.limits import refused_export
+from ckanext.grandpoitiers.policy.page import framed_by
 from ckanext.grandpoitiers.refusals import refusal
 from portal_kit.keeping import KEEP_SECONDS
 from portal_kit.readdressed import elsewhere, readdressed
@@ -32,8 +33,6 @@ LARGEST_SHEET = 200_000
 """Rows of a workbook: it is written whole before the first byte leaves."""
 ON_A_MAP = 5000
 SHEET_FULL = N_("A workbook holds {most} rows here, and these are {number}: choose CSV.")
-FRAMED = "frame-ancestors *; base-uri 'self'; object-src 'none'"
-"""The policy of the pages that any site may frame; they hold nothing to click on our behalf."""
 Answer = Response | AnyResponse | str
 
 
@@ -162,9 +161,9 @@ def preview(id: str) -> Answer:
 @_answering
 def embed(id: str, resource_id: str) -> Answer:
     """A view of public data in a page of another site."""
-    response = make_response(_page(id, resource_id, "embed", public=True))
-    response.headers["Content-Security-Policy"] = FRAMED
-    return response
+    # Any site may: there is nothing to click on our behalf.
+    framed_by("*")
+    return _page(id, resource_id, "embed", public=True)
 
 
 @explore.route(f"{BASE}/rows.<any({','.join(FORMATS)}):kind>")

@@ -149,14 +149,17 @@ def largest_picture() -> int:
 
 
 def event_datasets(event: EventDetails) -> list[dict[str, Any]]:
-    """The datasets that an event presents, those the visitor may see."""
-    found: list[dict[str, Any]] = []
-    for name in event.datasets:
-        try:
-            found.append(tk.get_action("package_show")({}, {"id": name}))
-        except (tk.ObjectNotFound, tk.NotAuthorized):
-            continue
-    return found
+    """The datasets that an event presents, in its order, those the visitor may see."""
+    if not event.datasets:
+        return []
+    names = " OR ".join('"{}"'.format(name.replace('"', "")) for name in event.datasets)
+    query: dict[str, Any] = {
+        "fq": f"+name:({names})",
+        "rows": len(event.datasets),
+        "include_private": tk.current_user.is_authenticated,
+    }
+    found = {one["name"]: one for one in tk.get_action("package_search")({}, query)["results"]}
+    return [found[name] for name in event.datasets if name in found]
 
 
 def events_about(names: str | list[str]) -> list[Stored]:

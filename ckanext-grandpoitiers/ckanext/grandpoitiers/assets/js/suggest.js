@@ -1,9 +1,8 @@
 // Suggestions under a search field: a combobox as WAI-ARIA describes it (list autocomplete with
-// manual selection). Enter without a choice sends the form as ever.
-this.ckan.module("portal-suggest", {
-  initialize: function () {
-    const input = this.el[0];
-    const address = this.options.address;
+// manual selection). Enter without a choice sends the form as ever. Needs nothing of CKAN's scripts.
+(function () {
+  function suggest(input) {
+    const address = input.dataset.suggest;
     const list = document.createElement("ul");
     const pause = 150;
     let timer = null;
@@ -14,7 +13,7 @@ this.ckan.module("portal-suggest", {
     list.className = "suggestions";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", this.options.label);
+    list.setAttribute("aria-label", input.dataset.suggestLabel);
     input.closest("form").append(list);
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
@@ -86,7 +85,7 @@ this.ckan.module("portal-suggest", {
     }
 
     close();
-    // CKAN starts its modules once the page's messages are there: somebody may have typed before.
+    // This runs at the end of the page: somebody may have typed before.
     if (document.activeElement === input) {
       ask();
     }
@@ -113,5 +112,7 @@ this.ckan.module("portal-suggest", {
         window.location.assign(list.children[chosen].dataset.url);
       }
     });
-  },
-});
+  }
+
+  document.querySelectorAll("[data-suggest]").forEach(suggest);
+})();
