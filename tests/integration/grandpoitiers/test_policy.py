@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from ckan.tests import factories
+from ckan.tests import factories, helpers
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -20,6 +20,31 @@ def scripts(answer: Any) -> str:
     found = re.search(r"script-src ([^;]*)", answer.headers["Content-Security-Policy"])
     assert found
     return found[1]
+
+
+def test_a_script_in_a_page_of_ckan_bears_the_value_of_its_header_once(app: Any) -> None:
+    """Another one each time, so nobody can write a script that bears it."""
+    resource = factories.Resource(
+        package_id=dataset(), url="https://example.com/a.txt", format="TXT"
+    )
+    view = helpers.call_action(
+        "resource_view_create",
+        {"user": factories.Sysadmin()["name"]},
+        resource_id=resource["id"],
+        view_type="text_view",
+        title="Texte",
+    )
+    path = f"/dataset/{resource['package_id']}/resource/{resource['id']}/view/{view['id']}"
+    values: set[str] = set()
+    for _ in range(2):
+        answer = app.get(path, status=200)
+        borne = {
+            str(one["nonce"])
+            for one in BeautifulSoup(answer.body, "html.parser").select("script[nonce]")
+        }
+        assert [f"'nonce-{value}'" in scripts(answer) for value in borne] == [True]
+        values |= borne
+    assert len(values) == 2
 
 
 def test_pages_of_visitors_have_no_script_of_their_own(app: Any) -> None:
