@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from ckan.plugins import toolkit as tk
 from ckan.tests import factories
 
@@ -42,6 +43,20 @@ def test_the_address_of_a_dataset_is_that_of_ckan(app: Any) -> None:
     with app.flask_app.test_request_context("/en/dataset/"):
         written = tk.h.grandpoitiers_dataset_address(package)
         assert written == tk.h.url_for("dataset.read", id=package["name"])
+
+
+def test_a_dataset_of_a_list_is_told_in_a_few_words(app: Any) -> None:
+    factories.Dataset(
+        owner_org=factories.Organization(title="Voirie")["id"],
+        title="Sens de circulation",
+        notes="**Chaque rue** et son sens.",
+        resources=[{"url": "https://example.com/a.csv", "format": "CSV"}],
+    )
+    item = BeautifulSoup(app.get("/dataset/").body, "html.parser").select_one(".dataset-item")
+    assert item is not None
+    told = " ".join(item.get_text(" ").split())
+    for words in ("Sens de circulation", "Chaque rue et son sens.", "Voirie", "CSV"):
+        assert words in told
 
 
 def test_each_visitor_has_the_words_of_their_language(app: Any) -> None:
