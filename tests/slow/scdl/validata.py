@@ -3,6 +3,7 @@
 Must not import Validata, which lives in an environment of its own, under the portal's folder.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -24,18 +25,29 @@ JUDGE = FILES / "judge.py"
 
 
 def environment() -> Path:
-    """The Python of the environment, made from the lock when it is not there; skips without it."""
+    """The Python of the environment, made from the lock when it is not there; skips without it.
+
+    Tests in several processes ask for it together: one makes it, the others wait.
+    """
     folder = Home.locate().root / "validata"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as place:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        _made(folder)
+    return folder / "bin" / "python"
+
+
+def _made(folder: Path) -> None:
+    """The environment in its folder; its stamp is written last, so half of one is made again."""
     wanted = f"{sys.version} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
     stamp = folder / "installed"
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        python = str(folder / "bin" / "python")
-        _uv("venv", "--quiet", "--python", sys.executable, str(folder))
-        _uv("pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK))
-        stamp.write_text(wanted, encoding="utf-8")
-    return folder / "bin" / "python"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    python = str(folder / "bin" / "python")
+    _uv("venv", "--quiet", "--python", sys.executable, str(folder))
+    _uv("pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK))
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 def _uv(*arguments: str) -> None:
