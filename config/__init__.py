@@ -1,0 +1,1 @@
+"""What a town changes: its themes, organisations, sources, feeds and look."""

@@ -1,0 +1,1 @@
+"""The dataset types: schemas of data, all their versions."""

@@ -22,8 +22,8 @@ from ckanext.grandpoitiers.interchange.dataset import to_rdf
 from ckanext.grandpoitiers.interchange.documents import TURTLE, Format
 from ckanext.grandpoitiers.interchange.portal import Licence, Organisation, Portal, Profile
 from ckanext.grandpoitiers.interchange.problems import Kind
-from ckanext.grandpoitiers.organisations import read_communes
-from ckanext.grandpoitiers.themes import read_themes
+from ckanext.grandpoitiers.organisations.declared import read_communes
+from ckanext.grandpoitiers.themes.declared import read_themes
 from portal_kit.configuration import find, read_yaml
 
 SITE = "https://data.example"

@@ -38,22 +38,22 @@ def rate_limits_enabled() -> bool:
 
 
 def login_rate_limit() -> str:
-    """The limit on login, registration and password forms, in the notation of `limits`."""
+    """The limit on login, registration and password forms, in the notation of `front.limits`."""
     return tk.config[PREFIX + "limits.login"]
 
 
 def registration_rate_limit() -> str:
-    """The limit on registrations to events, in the notation of `limits`."""
+    """The limit on registrations to events, in the notation of `front.limits`."""
     return tk.config[PREFIX + "limits.registrations"]
 
 
 def api_rate_limit() -> str:
-    """The limit on the API, in the notation of `limits`."""
+    """The limit on the API, in the notation of `front.limits`."""
     return tk.config[PREFIX + "limits.api"]
 
 
 def export_rate_limit() -> str:
-    """The limit on the documents of the exports, in the notation of `limits`."""
+    """The limit on the documents of the exports, in the notation of `front.limits`."""
     return tk.config[PREFIX + "limits.exports"]
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import area, theme_uses, town
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.labels import frequencies, frequency_code, uses
+from ckanext.grandpoitiers.maps import area
+from ckanext.grandpoitiers.themes import uses as theme_uses
 
 FREQUENCY, TERRITORY, USE = "vocab_frequency", "vocab_territory", "vocab_use"
 """CKAN's Solr schema gives the names `vocab_*` to lists of exact words: no schema of ours."""

@@ -10,26 +10,20 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import (
-    area,
-    around,
-    extents,
-    form,
-    layers,
-    theme_form,
-    theme_page,
-    theming,
-    town,
-    tree,
-    uses,
-)
+from ckanext.grandpoitiers import form, town
+from ckanext.grandpoitiers.dataset_page import around, uses
 from ckanext.grandpoitiers.finding import reading
 from ckanext.grandpoitiers.finding.words import Place
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
-from ckanext.grandpoitiers.organisations import Node
+from ckanext.grandpoitiers.maps import area, extents, layers
+from ckanext.grandpoitiers.organisations import tree
+from ckanext.grandpoitiers.organisations.declared import Node
 from ckanext.grandpoitiers.pagecache.writes import remembered
 from ckanext.grandpoitiers.policy import page as policy
-from ckanext.grandpoitiers.themes import Theme
+from ckanext.grandpoitiers.themes import current
+from ckanext.grandpoitiers.themes import form as theme_form
+from ckanext.grandpoitiers.themes import page as theme_page
+from ckanext.grandpoitiers.themes.declared import Theme
 
 SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
 """The functions of a resource, as the catalogue writes them."""
@@ -54,7 +48,7 @@ def grandpoitiers_style(text: str) -> Markup:
 
 def grandpoitiers_theme(name: str) -> Theme | None:
     """The theme of that name, or None for a group that is not one of ours."""
-    return theming.themes_by_name().get(name)
+    return current.themes_by_name().get(name)
 
 
 def grandpoitiers_theme_form(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +68,7 @@ def grandpoitiers_theme_page(name: str) -> theme_page.ThemePage:
 
 def grandpoitiers_groups() -> list[tree.Group]:
     """The groups of CKAN: our themes in their order, then any other by its title."""
-    order = {theme.name: place for place, theme in enumerate(theming.themes())}
+    order = {theme.name: place for place, theme in enumerate(current.themes())}
     return sorted(
         tree.groups(),
         key=lambda group: (order.get(group["name"], len(order)), group["title"]),

@@ -97,7 +97,7 @@ def form_parts() -> dict[str, str]:
 
 
 def uses() -> dict[str, str]:
-    """What one does with data, in words, by the codes of `theme_uses`."""
+    """What one does with data, in words, by the codes of `themes.uses`."""
     return {
         "table": tk._("to sort and chart in a table"),
         "map": tk._("to see on a map"),

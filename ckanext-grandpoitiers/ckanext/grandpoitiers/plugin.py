@@ -8,8 +8,9 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import CKANApp
 
-from ckanext.grandpoitiers import facets, middleware, starting
-from ckanext.grandpoitiers.templating import every_helper
+from ckanext.grandpoitiers import facets, starting
+from ckanext.grandpoitiers.front import middleware
+from ckanext.grandpoitiers.rendering.templating import every_helper
 
 
 @tk.blanket.actions

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ckanext.grandpoitiers.organisations import Organisation
-from ckanext.grandpoitiers.theme_fields import written
-from ckanext.grandpoitiers.themes import Theme
+from ckanext.grandpoitiers.organisations.declared import Organisation
+from ckanext.grandpoitiers.themes.declared import Theme
+from ckanext.grandpoitiers.themes.fields import written
 
 Kind = Literal["group", "organization"]
 Outcome = Literal["created", "updated", "kept", "unchanged"]
 Fields = Mapping[str, str]
 """`title`, `description`; for organisations `parent` (a name, empty at the top), for themes what
-`theme_fields` writes among the additional fields of their group."""
+`themes.fields` writes among the additional fields of their group."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from ckan.model.system_info import get_system_info, set_system_info
 from ckan.types import Context
 
 from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.organisations.tree import parents_by_name
 from ckanext.grandpoitiers.seed import Fields, Item, Step, items, plan, remember
-from ckanext.grandpoitiers.theme_fields import PREFIX
-from ckanext.grandpoitiers.tree import parents_by_name
+from ckanext.grandpoitiers.themes.fields import PREFIX
 
 MEMORY = "grandpoitiers.seeded"
 """The key of `system_info` under which the values of the last run are kept."""

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from ckanext.grandpoitiers import grid
-from ckanext.grandpoitiers.landmarks import Landmark, read_landmarks
-from ckanext.grandpoitiers.organisations import (
+from ckanext.grandpoitiers.maps.landmarks import Landmark, read_landmarks
+from ckanext.grandpoitiers.organisations.declared import (
     Commune,
     Organisation,
     read_communes,
@@ -18,7 +18,7 @@ from ckanext.grandpoitiers.organisations import (
 )
 from ckanext.grandpoitiers.planning.settings import PlanningSettings, read_planning_settings
 from ckanext.grandpoitiers.redirects import Redirects, read_redirects
-from ckanext.grandpoitiers.themes import Theme, read_themes
+from ckanext.grandpoitiers.themes.declared import Theme, read_themes
 from portal_kit.configuration import find, read_yaml
 
 STYLE, LOGO, ICONS = "town.css", "logo.svg", "icons.svg"
@@ -28,7 +28,7 @@ SERVED = (STYLE, LOGO, ICONS)
 
 @cache
 def first_themes() -> tuple[Theme, ...]:
-    """The themes that a new portal begins with, in their order: `theming` has those of now.
+    """The themes that a new portal begins with, in their order: `themes.current` has those of now.
 
     Raises ThemeError, or PortalError for an unreadable file.
     """

@@ -6,12 +6,14 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response
 
-from ckanext.grandpoitiers import config, theming, town, tree
+from ckanext.grandpoitiers import config, town
 from ckanext.grandpoitiers.explore.views import explore
-from ckanext.grandpoitiers.features import NoFeatures, features_of
 from ckanext.grandpoitiers.finding.views import finding
 from ckanext.grandpoitiers.former import former
-from ckanext.grandpoitiers.refusals import refusal
+from ckanext.grandpoitiers.front.refusals import refusal
+from ckanext.grandpoitiers.maps.features import NoFeatures, features_of
+from ckanext.grandpoitiers.organisations import tree
+from ckanext.grandpoitiers.themes import current
 
 __all__ = ["explore", "finding", "former", "portal"]
 
@@ -43,7 +45,7 @@ def home() -> str:
             "latest": found["results"],
             "by_update": BY_UPDATE,
             "figures": tree.key_figures(found),
-            "themes": theming.main_themes(),
+            "themes": current.main_themes(),
             "counts": found["facets"].get("groups", {}),
         },
     )
@@ -59,11 +61,11 @@ def accessibility() -> str:
 def look(version: str, name: str) -> Response:
     """A file of the town's look; `version` is there for browsers, which keep it for long."""
     if name == THEME_COLOURS:
-        content = theming.colours()
-        if version != theming.version():
+        content = current.colours()
+        if version != current.version():
             # Another process knows of new colours already; a browser keeps what it gets for long.
-            theming.forget()
-            content = theming.colours()
+            current.forget()
+            content = current.colours()
     elif name in town.SERVED:
         content = town.path(name).read_text("utf-8")
     else:

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from ckan.plugins import toolkit as tk
 from ckan.tests import factories
 
-from ckanext.grandpoitiers import facet_links
+from ckanext.grandpoitiers.rendering import facet_links
 
 pytestmark = [
     pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index"),

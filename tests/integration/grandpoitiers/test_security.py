@@ -15,8 +15,8 @@ from ckan import model
 from ckan.tests import factories, helpers
 from werkzeug.datastructures import FileStorage
 
-from ckanext.grandpoitiers import limits
 from ckanext.grandpoitiers.catalogue import jobs
+from ckanext.grandpoitiers.front import limits
 from tests.catalogues import Catalogue
 
 pytestmark = pytest.mark.usefixtures("clean_db")

@@ -7,7 +7,7 @@ from ckan.cli.cli import ckan
 from ckan.tests import factories, helpers
 
 from ckanext.grandpoitiers import seeding
-from ckanext.grandpoitiers.tree import organisation_tree
+from ckanext.grandpoitiers.organisations.tree import organisation_tree
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index", "with_request_context")
 

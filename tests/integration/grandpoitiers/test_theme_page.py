@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories, helpers
 
-from ckanext.grandpoitiers import theme_page
+from ckanext.grandpoitiers.themes import page as theme_page
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 

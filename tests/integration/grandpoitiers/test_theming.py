@@ -6,9 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
 
-from ckanext.grandpoitiers import seeding, theming
+from ckanext.grandpoitiers import seeding
 from ckanext.grandpoitiers.catalogue import jobs
 from ckanext.grandpoitiers.pagecache.writes import generations
+from ckanext.grandpoitiers.themes import current
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -59,7 +60,7 @@ class TestEditing:
     def test_the_form_saves_what_it_shows(self, app: Any) -> None:
         """Opened and saved without a change, a theme is what it was."""
         token = factories.SysadminWithToken()["token"]
-        before = theming.themes_by_name()["environnement"]
+        before = current.themes_by_name()["environnement"]
         _, fields = form_of(app, "/group/edit/environnement", token)
         answer = app.post(
             "/group/edit/environnement",
@@ -68,7 +69,7 @@ class TestEditing:
             follow_redirects=False,
         )
         assert answer.status_code == 302
-        assert theming.themes_by_name()["environnement"] == before
+        assert current.themes_by_name()["environnement"] == before
 
     def test_every_reader_has_what_was_changed(self, app: Any) -> None:
         """The home page, its style sheet, the theme's page, the harvest and the next seed."""
@@ -101,7 +102,7 @@ class TestEditing:
             steps = [step for step in seeding.prepare(False) if step.item.name == "transports"]
             assert [step.outcome for step in steps] == ["kept"]
             seeding.carry_out(steps)
-        assert theming.themes_by_name()["transports"].colour == "#7a1f5c"
+        assert current.themes_by_name()["transports"].colour == "#7a1f5c"
 
     def test_what_is_wrong_is_told_in_the_form_and_nothing_is_saved(self, app: Any) -> None:
         token = factories.SysadminWithToken()["token"]
@@ -114,19 +115,19 @@ class TestEditing:
         told = " ".join(BeautifulSoup(answer.body, "html.parser").get_text().split())
         assert "trop claire" in told
         assert "Transports, déplacements" in told
-        assert theming.themes_by_name()["sport-loisirs"].colour != "#ffee00"
+        assert current.themes_by_name()["sport-loisirs"].colour != "#ffee00"
 
     def test_a_new_group_is_a_theme_and_an_erased_one_is_none(self, app: Any) -> None:
         factories.Group(
             name="eau", title="Eau", extras=[{"key": "theme_parent", "value": "environnement"}]
         )
-        assert [theme.name for theme in theming.parts_of("environnement")] == ["eau"]
-        assert "eau" not in [theme.name for theme in theming.main_themes()]
+        assert [theme.name for theme in current.parts_of("environnement")] == ["eau"]
+        assert "eau" not in [theme.name for theme in current.main_themes()]
         page = BeautifulSoup(app.get("/group/environnement").body, "html.parser")
         assert "/group/eau" in [str(link["href"]) for link in page.select(".theme-parts a")]
         context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
         helpers.call_action("group_delete", context, id="sante")
-        assert "sante" not in theming.themes_by_name()
+        assert "sante" not in current.themes_by_name()
 
     def test_its_settings_are_no_reading_for_visitors(self, app: Any) -> None:
         assert "theme_keywords" not in app.get("/group/about/transports").body
@@ -138,12 +139,12 @@ class TestEditing:
 
 
 def test_a_portal_before_its_seed_has_the_themes_of_the_file() -> None:
-    assert len(theming.themes()) == 13
+    assert len(current.themes()) == 13
 
 
 def test_themes_are_read_once_for_all_pages(app: Any, seeded: None) -> None:
     """No page asks the database again before something has changed."""
     app.get("/")
-    known = theming.themes()
+    known = current.themes()
     app.get("/group/transports")
-    assert theming.themes() is known
+    assert current.themes() is known

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckanext.grandpoitiers.area import SIDES, box, sides
+from ckanext.grandpoitiers.maps.area import SIDES, box, sides
 
 
 def typed(*values: str) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ckanext.grandpoitiers.similar import question
-from ckanext.grandpoitiers.uses import uses
+from ckanext.grandpoitiers.dataset_page.similar import question
+from ckanext.grandpoitiers.dataset_page.uses import uses
 
 
 def test_keywords_weigh_more_than_words_and_words_than_themes() -> None:

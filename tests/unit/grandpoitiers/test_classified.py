@@ -5,7 +5,7 @@ from ckanext.grandpoitiers.catalogue.dataset import MappingContext
 from ckanext.grandpoitiers.catalogue.iso19139 import parse
 from ckanext.grandpoitiers.catalogue.record import Box
 from ckanext.grandpoitiers.catalogue.territory import Commune
-from ckanext.grandpoitiers.themes import Theme
+from ckanext.grandpoitiers.themes.declared import Theme
 from tests.unit.grandpoitiers.records import box, keywords, record
 
 MOBILITY = Theme("mobilite", "Mobilité", "", "", "", 1, inspire_themes=("tn",), keywords=("vélo",))

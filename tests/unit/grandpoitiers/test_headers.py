@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from ckanext.grandpoitiers.headers import FOREVER, Headers
+from ckanext.grandpoitiers.front.headers import FOREVER, Headers
 from ckanext.grandpoitiers.policy.text import Policy
 
 POLICY = Policy("https://data.example", frame_ancestors="'self' https://town.example")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from werkzeug.test import Client
 
-from ckanext.grandpoitiers.health import KEPT, Health
+from ckanext.grandpoitiers.front.health import KEPT, Health
 
 
 def inner(_environ: Any, start_response: Any) -> Iterable[bytes]:

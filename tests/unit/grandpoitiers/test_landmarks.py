@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from ckanext.grandpoitiers.errors import LandmarkError
-from ckanext.grandpoitiers.landmarks import Landmark, read_landmarks
+from ckanext.grandpoitiers.maps.landmarks import Landmark, read_landmarks
 from portal_kit.configuration import shipped_folder
 
 

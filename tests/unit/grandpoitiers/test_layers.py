@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ckanext.grandpoitiers.layers import (
+from ckanext.grandpoitiers.maps.layers import (
     MOST,
     Connection,
     Layer,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.grandpoitiers.errors import OrganisationError
-from ckanext.grandpoitiers.organisations import (
+from ckanext.grandpoitiers.organisations.declared import (
     Commune,
     Node,
     grow,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.grandpoitiers.paths import PlainPaths
+from ckanext.grandpoitiers.front.paths import PlainPaths
 
 
 def behind(path: str) -> str:

@@ -3,7 +3,7 @@
 import nh3
 import pytest
 
-from ckanext.grandpoitiers.pictures import without_remote
+from ckanext.grandpoitiers.rendering.pictures import without_remote
 
 SITE = "https://data.example"
 

@@ -1,8 +1,8 @@
 """The plan of `seed`: what is created, what is left to people."""
 
-from ckanext.grandpoitiers.organisations import Organisation
+from ckanext.grandpoitiers.organisations.declared import Organisation
 from ckanext.grandpoitiers.seed import Item, items, plan, remember
-from ckanext.grandpoitiers.themes import Theme
+from ckanext.grandpoitiers.themes.declared import Theme
 
 SPORT = Item("group", "sport", {"title": "Sport", "description": "Stades."})
 KEY = "group/sport"

@@ -1,6 +1,6 @@
 """What a dataset is, in one sentence."""
 
-from ckanext.grandpoitiers.sentences import Told, frequency_said, sentence
+from ckanext.grandpoitiers.dataset_page.sentences import Told, frequency_said, sentence
 
 
 def english(text: str) -> str:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckanext.grandpoitiers.theme_fields import (
+from ckanext.grandpoitiers.themes.declared import Theme
+from ckanext.grandpoitiers.themes.fields import (
     FIELDS,
     PREFIX,
     check,
@@ -15,7 +16,6 @@ from ckanext.grandpoitiers.theme_fields import (
     theme_of,
     written,
 )
-from ckanext.grandpoitiers.themes import Theme
 
 SPORT = Theme(
     "sport",

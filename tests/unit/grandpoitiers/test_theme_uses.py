@@ -1,6 +1,6 @@
 """What one does with a dataset."""
 
-from ckanext.grandpoitiers.theme_uses import uses_of
+from ckanext.grandpoitiers.themes.uses import uses_of
 
 
 def test_a_dataset_has_each_of_its_uses_once() -> None:

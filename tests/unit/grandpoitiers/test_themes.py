@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from ckanext.grandpoitiers.errors import ThemeError
-from ckanext.grandpoitiers.themes import contrast_with_white, read_themes, stylesheet
+from ckanext.grandpoitiers.themes.declared import contrast_with_white, read_themes, stylesheet
 from portal_kit.configuration import shipped_folder
 
 SPORT: dict[str, Any] = {

@@ -25,9 +25,9 @@ HTTP = [
     *("portal_kit.outbound.client", "portal_kit.outbound.transport"),
 ]
 DESIGNED_PURE = [
-    "ckanext.grandpoitiers.themes",
-    "ckanext.grandpoitiers.theme_fields",
-    "ckanext.grandpoitiers.extents",
+    "ckanext.grandpoitiers.themes.declared",
+    "ckanext.grandpoitiers.themes.fields",
+    "ckanext.grandpoitiers.maps.extents",
     "ckanext.grandpoitiers.events.event",
     "ckanext.grandpoitiers.events.registration",
     "ckanext.grandpoitiers.pages.page",
@@ -194,6 +194,20 @@ def test_an_extension_imports_neither_of_the_two_others() -> None:
                 if target.startswith("ckanext.") and target.split(".")[1] in {*EXTENSIONS} - {own}
             ]
             assert not others, name
+
+
+def test_every_folder_of_code_says_what_it_holds() -> None:
+    """CKAN's own, which the skeleton names, and the empty root of each extension apart."""
+    known = {*EXTENSIONS, "logic", "templates", "assets", "public", "i18n", "portal_kit"}
+    silent = [
+        str(path.parent)
+        for folder in FOLDERS.values()
+        for path in folder.rglob("__init__.py")
+        if path.parent.name not in known
+        and "migration" not in path.parts
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not silent
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from ckanext.grandpoitiers.organisations import read_communes, read_organisations
+from ckanext.grandpoitiers.organisations.declared import read_communes, read_organisations
 from portal_kit import configuration
 from portal_kit.demo.tables import Column, Table, read
 

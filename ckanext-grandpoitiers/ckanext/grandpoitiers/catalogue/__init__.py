@@ -1,0 +1,1 @@
+"""The geocatalogue: records of a CSW server, read by night, and written as datasets."""

@@ -11,7 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.grandpoitiers import theming, town
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue import jobs
 from ckanext.grandpoitiers.catalogue.classified import Reason, reasons
 from ckanext.grandpoitiers.catalogue.errors import CatalogueError
@@ -22,6 +22,7 @@ from ckanext.grandpoitiers.catalogue.kept import TYPE, kept_in
 from ckanext.grandpoitiers.catalogue.record_rows import original
 from ckanext.grandpoitiers.catalogue.reports import words
 from ckanext.grandpoitiers.labels import frequencies, frequency_code
+from ckanext.grandpoitiers.themes import current as theming
 
 LENGTH = 160
 """Characters of a value in a list of them."""

@@ -17,7 +17,7 @@ from ckan import model
 from ckanext.harvest.model import HarvestJob
 from flask import has_request_context
 
-from ckanext.grandpoitiers import theming, town
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue import config, credentials, letters, registry
 from ckanext.grandpoitiers.catalogue.abandoned import INTERRUPTED, close_abandoned, queue_id
 from ckanext.grandpoitiers.catalogue.bounds import Bounds
@@ -35,6 +35,7 @@ from ckanext.grandpoitiers.catalogue.source_config import ConfigError, SourceCon
 from ckanext.grandpoitiers.catalogue.store import CkanStore
 from ckanext.grandpoitiers.catalogue.storing import Past
 from ckanext.grandpoitiers.catalogue.territory import Commune
+from ckanext.grandpoitiers.themes import current
 from portal_kit.outbound import Limits, outbound_client
 from portal_kit.outbound.errors import N_
 
@@ -195,7 +196,7 @@ def harvest(
 def mapping(source: Source | None) -> MappingContext:
     """What the mapping needs: the town's themes and communes, and the source's owner."""
     return MappingContext(
-        themes=[theme for theme in theming.themes() if theme.chooses()],
+        themes=[theme for theme in current.themes() if theme.chooses()],
         communes=[
             Commune(c.insee, c.name, Box(*c.bbox) if c.bbox else None, c.centre, c.aliases)
             for c in town.communes()

@@ -5,12 +5,13 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.grandpoitiers import theming, town
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue.fields import place
 from ckanext.grandpoitiers.catalogue.findings import OUTCOMES, by_urgency
 from ckanext.grandpoitiers.catalogue.report import Line, Remark, Translate
 from ckanext.grandpoitiers.catalogue.reports import words
 from ckanext.grandpoitiers.catalogue.sampling import Sample
+from ckanext.grandpoitiers.themes import current
 
 TONES = {"created": "good", "updated": "good", "invalid": "bad", "failed": "bad"}
 """The outcomes that a report shows in a colour."""
@@ -37,7 +38,7 @@ def sampled(sample: Sample) -> dict[str, Any]:
 
 
 def _record(line: Line, dataset: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
-    themes, communes = theming.themes_by_name(), town.commune_names()
+    themes, communes = current.themes_by_name(), town.commune_names()
     groups = [
         themes[group["name"]] for group in dataset.get("groups", ()) if group["name"] in themes
     ]

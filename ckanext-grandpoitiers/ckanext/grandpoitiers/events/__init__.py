@@ -1,0 +1,1 @@
+"""Workshops: their types, their calendar, registration without an account."""

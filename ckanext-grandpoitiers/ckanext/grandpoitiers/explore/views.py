@@ -19,9 +19,9 @@ from ckanext.grandpoitiers.explore import exports, facets, query, rows, sql
 from ckanext.grandpoitiers.explore.errors import NoTable, QuestionError, TooMany
 from ckanext.grandpoitiers.explore.presented import FEW, FORMATS, View
 from ckanext.grandpoitiers.explore.query import Query
-from ckanext.grandpoitiers.limits import refused_export
+from ckanext.grandpoitiers.front.limits import refused_export
+from ckanext.grandpoitiers.front.refusals import refusal
 from ckanext.grandpoitiers.policy.page import framed_by
-from ckanext.grandpoitiers.refusals import refusal
 from portal_kit.keeping import KEEP_SECONDS
 from portal_kit.readdressed import elsewhere, readdressed
 

@@ -7,8 +7,8 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import tree
 from ckanext.grandpoitiers.finding.words import Place, matching, put_right, vocabulary
+from ckanext.grandpoitiers.organisations import tree
 from ckanext.grandpoitiers.pagecache.writes import generations, remembered
 
 DATASETS, OTHERS = 5, 4

@@ -1,0 +1,1 @@
+"""The catalogue for others: DCAT-AP, GeoDCAT-AP, schema.org, feeds, inventories."""

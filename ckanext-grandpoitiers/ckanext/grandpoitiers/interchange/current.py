@@ -6,11 +6,12 @@ from functools import cache
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.grandpoitiers import theming, town
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.catalogue.inspire import INSPIRE_THEMES
 from ckanext.grandpoitiers.interchange import config, values
 from ckanext.grandpoitiers.interchange.portal import Licence, Organisation, Portal
 from ckanext.grandpoitiers.interchange.reading import Snapshot
+from ckanext.grandpoitiers.themes import current
 from portal_kit.configuration import read_yaml
 
 
@@ -31,7 +32,7 @@ def portal(reading: Snapshot) -> Portal:
         extents={one.insee: one.bbox for one in town.communes() if one.bbox},
         grouping=_grouping()[0],
         grouping_name=_grouping()[1],
-        data_themes={theme.name: theme.eu_data_themes for theme in theming.themes()},
+        data_themes={theme.name: theme.eu_data_themes for theme in current.themes()},
         themes={code: theme.french for code, theme in INSPIRE_THEMES.items()},
     )
 

@@ -12,9 +12,10 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.query import solr_literal
 from ckan.types import Context
 
-from ckanext.grandpoitiers import area, facets
+from ckanext.grandpoitiers import facets
 from ckanext.grandpoitiers.interchange import atom, config, current, values
 from ckanext.grandpoitiers.interchange.atom import Entry, Feed
+from ckanext.grandpoitiers.maps import area
 
 LAST = 1000
 """The last page of a feed that is served: what is older is in the catalogue."""

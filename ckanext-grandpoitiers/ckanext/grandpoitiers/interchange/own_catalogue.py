@@ -11,12 +11,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Context
 
-from ckanext.grandpoitiers import theming
 from ckanext.grandpoitiers.interchange import config, current, inventory, prepared
 from ckanext.grandpoitiers.interchange.portal import Portal
 from ckanext.grandpoitiers.interchange.reading import Snapshot, Version, snapshot
 from ckanext.grandpoitiers.interchange.scope import WHOLE
 from ckanext.grandpoitiers.interchange.vocabulary import EU, SCHEMAS
+from ckanext.grandpoitiers.themes import current as theming
 
 NAME = "catalogue-du-portail"
 PATH = "/catalog/datasets.csv"

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from ckanext.grandpoitiers import limits
+from ckanext.grandpoitiers.front import limits
 from ckanext.grandpoitiers.interchange import config, export, remarks, schema_org, structured
 from ckanext.grandpoitiers.interchange.documents import EXTENSIONS, JSON_LD, Format
 from ckanext.grandpoitiers.interchange.export import Export, Page

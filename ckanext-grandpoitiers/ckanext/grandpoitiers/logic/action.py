@@ -5,7 +5,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context, DataDict
 
-from ckanext.grandpoitiers import numbers, theming, tree
+from ckanext.grandpoitiers.organisations import numbers, tree
+from ckanext.grandpoitiers.themes import current
 
 
 @tk.side_effect_free
@@ -40,7 +41,7 @@ def group_create(next_action: Action, context: Context, data_dict: DataDict) -> 
         ``theme_figures``, ``theme_inspire_themes``, ``theme_topic_categories``,
         ``theme_eu_data_themes`` and ``theme_keywords``
     """
-    return next_action(context, theming.checked(data_dict))
+    return next_action(context, current.checked(data_dict))
 
 
 @tk.chained_action
@@ -49,4 +50,4 @@ def group_update(next_action: Action, context: Context, data_dict: DataDict) -> 
 
     :param extras: see ``group_create``
     """
-    return next_action(context, theming.checked(data_dict))
+    return next_action(context, current.checked(data_dict))

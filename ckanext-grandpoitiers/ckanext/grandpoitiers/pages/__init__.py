@@ -1,0 +1,1 @@
+"""Pages that officers write: blocks, versions, drafts, menus."""

@@ -1,0 +1,1 @@
+"""Files as officers have them, read as tables: detection, repairs, maps, workbooks."""

@@ -8,7 +8,7 @@ from ckan import model
 from sqlalchemy.orm import aliased
 
 from ckanext.grandpoitiers import town
-from ckanext.grandpoitiers.organisations import Node, grow
+from ckanext.grandpoitiers.organisations.declared import Node, grow
 from ckanext.grandpoitiers.pagecache.writes import remembered
 
 FIGURES = ("groups", "organization")

@@ -4,7 +4,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ckanext.grandpoitiers import helpers, writing_helpers
+from ckanext.grandpoitiers import helpers
+from ckanext.grandpoitiers.rendering import writing_helpers
 
 
 def every_helper() -> dict[str, Callable[..., Any]]:

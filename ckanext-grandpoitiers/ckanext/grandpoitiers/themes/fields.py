@@ -13,7 +13,13 @@ from ckanext.grandpoitiers.catalogue.inspire import INSPIRE_THEMES, TOPIC_CATEGO
 from ckanext.grandpoitiers.errors import N_
 from ckanext.grandpoitiers.interchange.codes import DATA_THEMES
 from ckanext.grandpoitiers.pages.fields import FieldError, clean, is_local, is_web
-from ckanext.grandpoitiers.themes import CODES, COLOUR, READABLE, Theme, contrast_with_white
+from ckanext.grandpoitiers.themes.declared import (
+    CODES,
+    COLOUR,
+    READABLE,
+    Theme,
+    contrast_with_white,
+)
 
 PREFIX = "theme_"
 LINES, COMMAS = "figures", (*CODES, "keywords")

@@ -10,9 +10,10 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import theme_fields, theming, town
-from ckanext.grandpoitiers.facet_links import ANY
-from ckanext.grandpoitiers.theme_fields import Figure
+from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.rendering.facet_links import ANY
+from ckanext.grandpoitiers.themes import current, fields
+from ckanext.grandpoitiers.themes.fields import Figure
 
 MOST_NAMED = 500
 """Datasets presented by events that are looked for in a theme."""
@@ -63,10 +64,10 @@ def page(name: str) -> ThemePage:
     def items(field: str) -> Counted:
         return _by_number(facets.get(field, {}).get("items", ()))
 
-    theme = theming.themes_by_name().get(name)
+    theme = current.themes_by_name().get(name)
     return ThemePage(
         datasets=found["count"],
-        figures=theme_fields.figures(theme) if theme else [],
+        figures=fields.figures(theme) if theme else [],
         formats=items("res_format")[:SHOWN],
         uses=items("vocab_use"),
         organisations=items("organization")[:SHOWN],
@@ -86,7 +87,7 @@ def _search(name: str, **more: Any) -> dict[str, Any]:
 
 def _parts(name: str) -> Counted:
     """The themes that are a part of this one; no question for one that has none."""
-    parts = theming.parts_of(name)
+    parts = current.parts_of(name)
     if not parts:
         return []
     # Not within the theme: a dataset may be in a part alone.

@@ -6,10 +6,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import layers
 from ckanext.grandpoitiers.catalogue.errors import InvalidRecord
 from ckanext.grandpoitiers.catalogue.hardened import read_xml
 from ckanext.grandpoitiers.catalogue.report import translator
+from ckanext.grandpoitiers.maps import layers
 from portal_kit.outbound import Answer, Limits, OutboundError, outbound_client
 
 LIMITS = Limits(connect=5, read=10, total=12, size=8 * 1024 * 1024)

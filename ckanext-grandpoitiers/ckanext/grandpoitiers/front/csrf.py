@@ -16,7 +16,7 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from ckanext.grandpoitiers.refusals import refusal
+from ckanext.grandpoitiers.front.refusals import refusal
 
 CHANGING_LINKS = frozenset(
     {"harvester.refresh", "harvester.clear", "harvester.delete", "harvester.job_abort"}

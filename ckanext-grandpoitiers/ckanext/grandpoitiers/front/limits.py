@@ -17,7 +17,7 @@ from redis import RedisError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ckanext.grandpoitiers import config
-from ckanext.grandpoitiers.refusals import refusal
+from ckanext.grandpoitiers.front.refusals import refusal
 
 FORMS = ("user.login", "user.request_reset", "user.perform_reset", "user.register")
 """The views where guessing pays; they share one count."""

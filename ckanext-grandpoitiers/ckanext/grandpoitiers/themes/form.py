@@ -5,8 +5,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import theme_fields, theming, town
-from ckanext.grandpoitiers.theme_fields import FIELDS, KNOWN, PREFIX
+from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.themes import current, fields
+from ckanext.grandpoitiers.themes.fields import FIELDS, KNOWN, PREFIX
 
 PLAIN = frozenset(
     ("search", "arrow", "download", "external", "share", "filter", "close", "menu", "code")
@@ -22,14 +23,14 @@ def shown(data: Mapping[str, Any]) -> dict[str, Any]:
     """
     extras = [one for one in data.get("extras") or () if isinstance(one, Mapping)]
     said = {str(one.get("key")): one.get("value") for one in extras}
-    theme = theming.themes_by_name().get(str(data.get("name") or ""))
-    held = theme_fields.written(theme) if theme else {}
+    theme = current.themes_by_name().get(str(data.get("name") or ""))
+    held = fields.written(theme) if theme else {}
     values = {field: said.get(PREFIX + field, held.get(PREFIX + field, "")) for field in FIELDS}
     if not theme:
-        values["icon"] = values["icon"] or theme_fields.ICON
-        values["colour"] = values["colour"] or theme_fields.GREY
+        values["icon"] = values["icon"] or fields.ICON
+        values["colour"] = values["colour"] or fields.GREY
     for code in KNOWN:
-        values[code] = theme_fields.parts(values[code])
+        values[code] = fields.parts(values[code])
     return {
         "values": values,
         "others": [one for one in extras if not str(one.get("key")).startswith(PREFIX)],
@@ -41,9 +42,9 @@ def shown(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parents(name: str) -> list[dict[str, str]]:
     nothing = {"value": "", "text": tk._("No other theme")}
-    if name and theming.parts_of(name):
+    if name and current.parts_of(name):
         return [nothing]
-    above = [theme for theme in theming.main_themes() if theme.name != name]
+    above = [theme for theme in current.main_themes() if theme.name != name]
     return [nothing, *({"value": theme.name, "text": theme.title} for theme in above)]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import sentences, similar, town
+from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.dataset_page import sentences, similar
 from ckanext.grandpoitiers.explore import rows as explore_rows
 from ckanext.grandpoitiers.labels import frequencies, frequency_code
 

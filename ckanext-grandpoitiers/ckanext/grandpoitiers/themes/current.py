@@ -13,11 +13,12 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.grandpoitiers import theme_fields, town
+from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.pagecache.writes import generations
 from ckanext.grandpoitiers.pages.fields import FieldError
-from ckanext.grandpoitiers.theme_fields import PREFIX
-from ckanext.grandpoitiers.themes import Theme, stylesheet
+from ckanext.grandpoitiers.themes import fields
+from ckanext.grandpoitiers.themes.declared import Theme, stylesheet
+from ckanext.grandpoitiers.themes.fields import PREFIX
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,13 @@ def checked(data_dict: dict[str, Any]) -> dict[str, Any]:
     for extra in extras:
         key = extra.get("key") if isinstance(extra, dict) else None
         field = str(key).removeprefix(PREFIX) if str(key).startswith(PREFIX) else ""
-        if field not in theme_fields.FIELDS:
+        if field not in fields.FIELDS:
             rest.append(extra)
         elif not extra.get("deleted"):
             own[field] = extra.get("value")
     name = _name_of(data_dict)
     others = [theme for theme in themes() if theme.name != name]
-    kept, errors = theme_fields.check(own, name, others, town.icon_names())
+    kept, errors = fields.check(own, name, others, town.icon_names())
     if errors:
         raise tk.ValidationError(_told(errors))
     return {**data_dict, "extras": [*rest, *({"key": k, "value": v} for k, v in kept.items())]}
@@ -135,7 +136,7 @@ def _read(generation: int) -> Known:
     ).all()
     first = {theme.name: theme for theme in town.first_themes()}
     found = [
-        theme_fields.theme_of(
+        fields.theme_of(
             row.name, row.title, row.description or "", row.extras or {}, first.get(row.name)
         )
         for row in rows

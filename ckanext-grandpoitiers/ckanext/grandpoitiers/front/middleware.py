@@ -6,19 +6,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ckanext.grandpoitiers import (
-    assets_kept,
-    config,
-    csrf,
-    limits,
-    questions,
-    translations_kept,
-)
-from ckanext.grandpoitiers.headers import Headers
-from ckanext.grandpoitiers.health import Health, checks
+from ckanext.grandpoitiers import config
+from ckanext.grandpoitiers.front import csrf, limits, questions
+from ckanext.grandpoitiers.front.headers import Headers
+from ckanext.grandpoitiers.front.health import Health, checks
+from ckanext.grandpoitiers.front.paths import PlainPaths
 from ckanext.grandpoitiers.pagecache.installing import install as install_cache
-from ckanext.grandpoitiers.paths import PlainPaths
 from ckanext.grandpoitiers.policy import page as policies
+from ckanext.grandpoitiers.rendering import assets_kept, translations_kept
 from ckanext.grandpoitiers.traffic.installing import install as install_counting
 
 

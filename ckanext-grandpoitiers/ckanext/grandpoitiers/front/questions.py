@@ -6,7 +6,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Flask, Response, request
 
-from ckanext.grandpoitiers.refusals import refusal
+from ckanext.grandpoitiers.front.refusals import refusal
 
 NUL = "\x00"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -13,7 +13,9 @@ from urllib.parse import quote
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.grandpoitiers import facet_links, pictures, theming, town
+from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.rendering import facet_links, pictures
+from ckanext.grandpoitiers.themes import current
 
 MOMENT = re.compile(r"^(?P<month>\w+) (?P<day>\d+), (?P<year>\d{4}), (?P<time>\d\d:\d\d) \(.*\)$")
 FIRST = re.compile(r"^1(?= [^\W\d])")
@@ -64,7 +66,7 @@ def _extract(original: Callable[..., str], text: str, length: int) -> str:
 
 def grandpoitiers_look(name: str) -> str:
     """The address of a file of the look: `town.css`, `themes.css`, `logo.svg`, `icons.svg`."""
-    return tk.url_for("grandpoitiers.look", version=theming.version(), name=name)
+    return tk.url_for("grandpoitiers.look", version=current.version(), name=name)
 
 
 def grandpoitiers_icon(name: str, css_class: str = "") -> Markup:

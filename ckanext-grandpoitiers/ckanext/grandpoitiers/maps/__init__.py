@@ -1,0 +1,1 @@
+"""Where things are: boxes, landmarks, the layers of a link and their features."""

@@ -1,0 +1,1 @@
+"""The themes: what a new portal begins with, what administrators made of them, their pages."""
