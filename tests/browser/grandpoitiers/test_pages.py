@@ -31,7 +31,7 @@ def themes(page: Page) -> Locator:
     return (
         page.get_by_role("listitem")
         .filter(has_text=COUNT)
-        .filter(has=page.locator("a[href*='groups=']"))
+        .filter(has=page.locator("a[href^='/group/']"))
     )
 
 
