@@ -1,4 +1,4 @@
-"""Names for people of codes: update frequency, type of a column, part of a form."""
+"""Names for people of codes: update frequency, type of a column, part of a form, icon."""
 
 from functools import cache
 
@@ -103,4 +103,38 @@ def uses() -> dict[str, str]:
         "map": tk._("to see on a map"),
         "document": tk._("to read"),
         "program": tk._("for programs"),
+    }
+
+
+def icons() -> dict[str, str]:
+    """What the drawings of `icons.svg` show, by their names; a town's own may have no word here."""
+    return {
+        "administration": tk._("Public administration"),
+        "amenagement": tk._("Town planning"),
+        "referentiels": tk._("Reference data"),
+        "transports": tk._("Transport"),
+        "environnement": tk._("Environment"),
+        "demographie": tk._("Inhabitants"),
+        "economie": tk._("Economy"),
+        "culture": tk._("Culture and heritage"),
+        "education": tk._("Education"),
+        "sante": tk._("Health"),
+        "hebergement": tk._("Accommodation"),
+        "services": tk._("Services to people"),
+        "sport": tk._("Sport and leisure"),
+        "dataset": tk._("Set of data"),
+        "organisation": tk._("Building"),
+        "file": tk._("Sheet of paper"),
+        "calendar": tk._("Calendar"),
+        "clock": tk._("Clock"),
+        "licence": tk._("Conditions of use"),
+        "contact": tk._("Envelope"),
+        "place": tk._("Place on a map"),
+        "source": tk._("Origin"),
+        "map": tk._("Map"),
+        "chart": tk._("Bar chart"),
+        "curve": tk._("Curve"),
+        "table": tk._("Table of rows"),
+        "theme": tk._("Theme"),
+        "user": tk._("Person"),
     }

@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories, helpers
 
+from ckanext.grandpoitiers.pagecache.remembered import Remembered
+
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
 
@@ -81,7 +83,11 @@ def test_a_link_looks_good_where_it_is_shared(app: Any) -> None:
     assert app.get(f"/{picture}").headers["Content-Type"] == "image/png"
 
 
-def test_its_cost_does_not_depend_on_how_many_resemble_it(app: Any) -> None:
+def test_its_cost_does_not_depend_on_how_many_resemble_it(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is remembered depends on when one asks.
+    monkeypatch.setattr(Remembered, "get", lambda _self, _key, make: make())
     asked: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers import labels, town
 from ckanext.grandpoitiers.themes import current, fields
 from ckanext.grandpoitiers.themes.fields import FIELDS, KNOWN, PREFIX
 
@@ -18,8 +18,8 @@ PLAIN = frozenset(
 def shown(data: Mapping[str, Any]) -> dict[str, Any]:
     """`{"values", "others", "icons", "parents", "inspire_themes", …}` for the fields of a group.
 
-    `values` goes by the names of FIELDS, codes as lists; `others` are the additional fields that
-    are not a theme's.
+    `values` goes by the names of FIELDS, codes as lists; `icons` are pairs of a name
+    and its word; `others` are the additional fields that are not a theme's.
     """
     extras = [one for one in data.get("extras") or () if isinstance(one, Mapping)]
     said = {str(one.get("key")): one.get("value") for one in extras}
@@ -34,10 +34,15 @@ def shown(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "values": values,
         "others": [one for one in extras if not str(one.get("key")).startswith(PREFIX)],
-        "icons": sorted(town.icon_names() - PLAIN),
+        "icons": _icons(),
         "parents": _parents(theme.name if theme else ""),
         **{code: _labels(code) for code in KNOWN},
     }
+
+
+def _icons() -> list[tuple[str, str]]:
+    words = labels.icons()
+    return sorted((name, words.get(name, name)) for name in town.icon_names() - PLAIN)
 
 
 def _parents(name: str) -> list[dict[str, str]]:

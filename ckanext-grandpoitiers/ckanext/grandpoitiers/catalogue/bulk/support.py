@@ -7,6 +7,7 @@ writing a dataset. Otherwise CKAN's actions write them, and the report of the ru
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import ckan
@@ -51,7 +52,7 @@ ACTIONS = (
     "package_create", "package_update", "package_show", "package_owner_org_update",
     "package_create_default_resource_views",
 )  # fmt: skip
-"""The actions that are stood for: a plugin that replaces or chains one wants to be called."""
+"""The actions that are stood for: an unknown plugin that takes part in one wants to be called."""
 
 SILENT = (*ACTIONS[2:], "activity_create")
 """Of those and what follows from them, the ones whose success is announced to nobody."""
@@ -99,13 +100,21 @@ def _strangers() -> Iterator[str]:
                 if interface in NEVER_CALLED or not _is_known(hook.__module__):
                     yield getattr(getattr(hook, "__self__", None), "name", hook.__module__)
     for name in ACTIONS:
-        action = getattr(tk.get_action(name), "__wrapped__", None)
-        if not getattr(action, "__module__", "").startswith("ckan.logic.action."):
-            yield name
+        for link in _chain(getattr(tk.get_action(name), "__wrapped__", None)):
+            if not _is_known(getattr(link, "__module__", "")):
+                yield name
     for name in SILENT:
         for receiver in tk.signals.action_succeeded.receivers_for(name):
             if receiver.__module__ != ACTIVITY_RECEIVERS:
                 yield receiver.__module__
+
+
+def _chain(action: Any) -> Iterator[Any]:
+    """The functions of plugins that come one after the other, then CKAN's own."""
+    while isinstance(action, partial):
+        yield action.func
+        action = action.args[0]
+    yield action
 
 
 def _is_known(module: str) -> bool:
