@@ -5,14 +5,27 @@
 prints the port it listens on; what it hands on says so in `X-Forwarded-By`.
 """
 
+import contextlib
 import http.client
+import socket
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 
 class Forwarding(BaseHTTPRequestHandler):
-    """GET with an absolute address, as clients ask a proxy for plain HTTP."""
+    """GET with an absolute address, as clients ask a proxy for plain HTTP; CONNECT for TLS."""
+
+    def do_CONNECT(self) -> None:
+        with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10) as upstream:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=_relay, args=(upstream, self.connection), daemon=True)
+            back.start()
+            _relay(self.connection, upstream)
+            back.join(10)
+        self.close_connection = True
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
@@ -32,6 +45,13 @@ class Forwarding(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
+
+
+def _relay(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
 
 
 def main() -> None:

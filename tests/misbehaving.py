@@ -5,11 +5,13 @@ with serving(lambda request: Reply(body=b"<ok/>")) as server:
 """
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ class Server:
         self.port = self._http.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+
+    def encrypt(self, certificate: Path) -> None:
+        """Answer over TLS only."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+        self.url = self.url.replace("http:", "https:")
 
     def start(self) -> None:
         self._thread.start()
@@ -105,9 +114,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(answer: Callable[[Request], Reply]) -> Generator[Server]:
-    """A server for the time of a `with` block."""
+def serving(
+    answer: Callable[[Request], Reply], certificate: Path | None = None
+) -> Generator[Server]:
+    """A server for the time of a `with` block; over TLS with a certificate and its key."""
     server = Server(answer)
+    if certificate is not None:
+        server.encrypt(certificate)
     server.start()
     try:
         yield server

@@ -20,7 +20,7 @@ from portal_kit.outbound.decoding import MEGABYTE, decoded
 from portal_kit.outbound.errors import N_, RefusedAddress, TooLarge, Unreachable
 from portal_kit.outbound.exchange import Answer, Limits
 from portal_kit.outbound.rules import Address, Guard, literal
-from portal_kit.outbound.transport import Resolver, resolve
+from portal_kit.outbound.transport import Resolver, resolve, trusted
 
 UNBOUNDED: Any = {
     # httpcore's ten would let ten servers that don't answer keep every other one waiting.
@@ -49,7 +49,7 @@ class AsyncOutboundClient:
         self.guard = guard or Guard()
         self._threads = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolver")
         self._resolver = resolver
-        context = httpx.create_ssl_context(trust_env=False)
+        context = trusted()
         self._direct = httpcore.AsyncConnectionPool(
             context, network_backend=_GuardedBackend(self.guard, self._resolve), **UNBOUNDED
         )

@@ -131,6 +131,12 @@ class TimedStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+def trusted() -> ssl.SSLContext:
+    """Mozilla's certificates, or those of the file that SSL_CERT_FILE names (SSL_CERT_DIR, a
+    folder): a town's proxy may open what it carries, under an authority of its own."""
+    return httpx.create_ssl_context()
+
+
 class GuardedTransport(httpx.BaseTransport):
     """httpx over httpcore with our backend, directly or through a proxy.
 
@@ -141,7 +147,7 @@ class GuardedTransport(httpx.BaseTransport):
     def __init__(
         self, guard: Guard, deadline: Deadline, resolver: Resolver, proxy: str | None = None
     ) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = trusted()
         self._pool: httpcore.ConnectionPool
         if proxy is None:
             backend = GuardedBackend(guard, deadline, resolver)

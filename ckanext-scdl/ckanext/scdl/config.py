@@ -43,6 +43,15 @@ def policy(schema: str, organisation: str) -> str:
     return "badge"
 
 
+def replacements(organisation: str) -> str:
+    """What a file that takes something away from a table meets: ``ask`` or ``accept``."""
+    said = dict(line.partition("=")[::2] for line in tk.config[PREFIX + "replacements"])
+    for key in (f"@{organisation}", "*"):
+        if said.get(key) in ("ask", "accept"):
+            return said[key]
+    return "ask"
+
+
 def drop_rules() -> str:
     """The file of rules by which dropped files find their dataset; "" for none."""
     return tk.config[PREFIX + "drop_rules"]

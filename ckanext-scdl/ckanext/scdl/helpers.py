@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.errors import ScdlError
-from ckanext.scdl.publishing import following, prefilled, sources, state, words
+from ckanext.scdl.publishing import following, prefilled, replacing, sources, state, words
 from ckanext.scdl.queue import clock, rights
 from ckanext.scdl.queue import words as queue_words
 from ckanext.scdl.registry import JSON, TABLE, Registry
@@ -26,7 +26,15 @@ def scdl_file(resource: dict[str, Any]) -> dict[str, Any] | None:
         return None
     reason = words.said(found["reason"], tk._) if found["reason"] else ""
     notes = [words.said(note, tk._) for note in found["notes"]]
-    return {**found, "reason": reason, "notes": notes}
+    waits = found["state"] == "failed" and found["reason"].get("kind") == "takes-away"
+    return {**found, "reason": reason, "notes": notes, "waits": waits}
+
+
+def scdl_waiting(resource_id: str) -> list[dict[str, Any]]:
+    """The files that the visitor sent for a resource and that wait for their decision."""
+    if not tk.current_user.is_authenticated:
+        return []
+    return replacing.waiting(resource_id, tk.current_user.id)
 
 
 def scdl_schemas() -> list[dict[str, str]]:

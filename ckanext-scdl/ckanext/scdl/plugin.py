@@ -10,7 +10,7 @@ from ckan.types import Action, Context
 from flask import Blueprint
 
 from ckanext.scdl.logic import action, auth
-from ckanext.scdl.publishing import actions, following, prefilled
+from ckanext.scdl.publishing import actions, bounds, following, prefilled
 from ckanext.scdl.publishing.schema_pages import catalogue
 from ckanext.scdl.publishing.views import deposits
 from ckanext.scdl.queue import actions as queue_actions
@@ -43,6 +43,7 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.IConfigurer)
     p.implements(p.IActions)
     p.implements(p.IBlueprint)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IResourceController, inherit=True)
@@ -59,6 +60,11 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
         return [files, deposits, queue, preview, home, catalogue]
+
+    # IMiddleware
+    def make_middleware(self, app: Any, config: CKANConfig) -> Any:
+        bounds.install(app)
+        return app
 
     # IFacets
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:

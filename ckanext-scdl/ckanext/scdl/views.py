@@ -140,7 +140,7 @@ def _changed(resource_id: str) -> str:
         number = request.form.get("number", type=int) or 0
         tk.get_action("scdl_version_restore")({}, {"id": resource_id, "number": number})
         return tk._("Version {number} is published again.").format(number=number)
-    keys = ("sheet", "encoding", "separator", "refresh", "header")
+    keys = ("sheet", "encoding", "separator", "refresh", "header", "accept_changes")
     said: dict[str, Any] = {key: request.form[key] for key in keys if request.form.get(key)}
     if "header" in said:
         said["header"] = request.form.get("header", type=int)

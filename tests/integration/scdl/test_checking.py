@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
+from ckanext.scdl.registry import Registry
 from tests.integration.scdl.conftest import call
 
 GOOD = "COMMUNE_NOM,COLL_INSEE,ENFANT_SEXE,ENFANT_PRENOM,NOMBRE_OCCURRENCES,ANNEE\n"
@@ -102,8 +104,31 @@ def test_the_report_of_a_resource_is_a_page_and_a_workbook(
         "package_search", fq="vocab_scdl_verdict:invalid", **{"facet.field": ["vocab_scdl_schema"]}
     )
     assert dataset["id"] in [one["id"] for one in found["results"]]
-    (facet,) = found["search_facets"]["vocab_scdl_schema"]["items"]
-    assert facet["name"] == "scdl/prenoms"
+    facet = found["search_facets"]["vocab_scdl_schema"]["items"]
+    assert "scdl/prenoms" in [one["name"] for one in facet]
+
+
+def test_an_official_schema_that_is_not_here_is_fetched_by_the_worker(
+    deposit: Callable[..., dict[str, Any]], dataset: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.scdl.publishing import following, schemas, state
+
+    address = "https://schema.data.gouv.fr/essai/inconnu/"
+    call("package_patch", id=dataset["id"], conforms_to=[address])
+    resource = deposit(BAD, "prenoms.csv")
+    assert (resource["scdl_verdict"], resource["scdl_schema"]) == ("not-checked", "essai/inconnu")
+    report = call("scdl_report_show", id=resource["id"])
+    assert "essai/inconnu" in report["reason"]
+    soon = datetime.now(UTC) + timedelta(days=2)
+    monkeypatch.setattr(following, "enqueue_resource", lambda *_args, **_how: None)
+    assert resource["id"] in following.refresh(soon)
+    assert resource["id"] not in following.refresh(datetime.now(UTC))
+    there = Registry.standard().find("scdl/prenoms")
+    monkeypatch.setattr(schemas, "find_version", lambda _name, _options: there)
+    following.loading.load_resource(resource["id"], again=True)
+    kept = state.report_of(resource["id"]) or {}
+    assert (kept["verdict"], kept["schema"]) == ("invalid", there.name)
+    assert resource["id"] not in following.refresh(soon)
 
 
 def test_private_data_has_a_private_report(

@@ -1,10 +1,14 @@
 """What a file is, and the one sentence for each that is no table."""
 
+import contextlib
 import io
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ckanext.scdl.files.errors import SENTENCES, FileRefused, Refusal
 from ckanext.scdl.files.kinds import Kind, kind_of
@@ -92,3 +96,41 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
 def test_every_refusal_is_one_sentence_or_two_that_end() -> None:
     assert set(SENTENCES) == set(Refusal)
     assert all(sentence.endswith(".") and len(sentence) < 250 for sentence in SENTENCES.values())
+
+
+@given(
+    st.sampled_from(
+        (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    ),
+    st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6),
+)
+@settings(max_examples=60, deadline=None)
+def test_an_archive_that_was_damaged_anywhere_is_a_sentence_or_a_table(
+    method: int, changes: list[tuple[int, int]]
+) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", method) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet" * 20)
+        archive.writestr("META-INF/manifest.xml", "<x/>" * 100)
+    content = bytearray(written.getvalue())
+    for place, byte in changes:
+        content[place % len(content)] = byte
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        with contextlib.suppress(FileRefused):
+            kind_of(Path(file.name))
+
+
+@pytest.mark.parametrize("method", [9, 99])
+def test_an_archive_in_a_way_that_no_spreadsheet_uses_is_damaged(
+    tmp_path: Path, method: int
+) -> None:
+    path = tmp_path / "file.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    content = bytearray(path.read_bytes())
+    directory = content.find(b"PK\1\2")
+    content[8:10] = content[directory + 10 : directory + 12] = method.to_bytes(2, "little")
+    path.write_bytes(content)
+    assert refusal(path) is Refusal.DAMAGED

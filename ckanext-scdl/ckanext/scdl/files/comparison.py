@@ -46,6 +46,11 @@ class Comparison:
         return not (self.lost or self.renamed or self.changed)
 
     @property
+    def takes_away(self) -> bool:
+        """Whether somebody should look at it before it is accepted."""
+        return self.shrunk or not self.same_shape
+
+    @property
     def shrunk(self) -> bool:
         """Whether more than half of the rows would go."""
         return self.rows_after < SHRUNK * self.rows_before

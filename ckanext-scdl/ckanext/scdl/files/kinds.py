@@ -6,6 +6,7 @@ is refused here, with the sentence that fits it.
 
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -116,13 +117,18 @@ def _looks_binary(head: bytes) -> bool:
     return control > len(head) / 50 or (nuls > len(head) / 20 and not wide)
 
 
+# What zipfile raises of bytes that are no archive as it knows them: unknown versions and methods
+# are not implemented, compressed data that was cut or changed is zlib's.
+_DAMAGE = (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error)
+
+
 def _archive(path: Path, size: int) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_bomb(entries, size)
             return _kind_of_entries(archive, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, *_DAMAGE) as error:
         raise FileRefused(Refusal.DAMAGED) from error
 
 
@@ -174,6 +180,9 @@ def _open_document(archive: zipfile.ZipFile, names: set[str]) -> Kind:
 
 
 def _start(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # No spreadsheet does, and the others ask for as much memory as the file says.
+        raise FileRefused(Refusal.DAMAGED)
     with archive.open(name) as entry:
         return entry.read(1_000_000)
 

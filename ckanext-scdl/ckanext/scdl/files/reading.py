@@ -32,17 +32,24 @@ SWALLOWED = 200
 class Choices:
     """What was found, or chosen by a person where the guess was wrong; None: to be found.
 
-    ``header`` is the number of the row of headers, from 1; 0 says that there is none.
+    ``header`` is the number of the row of headers, from 1; 0 says that there is none. ``chosen``
+    names those that a person chose: the others are found again in the next file.
     """
 
     sheet: str | None = None
     header: int | None = None
     encoding: str | None = None
     separator: str | None = None
+    chosen: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, str | int]:
+    def as_dict(self) -> dict[str, Any]:
         """What is chosen, for JSON."""
-        return {k: v for k, v in dataclasses.asdict(self).items() if v is not None}
+        said = {key: getattr(self, key) for key in _CHOICES if getattr(self, key) is not None}
+        return said | ({"chosen": list(self.chosen)} if self.chosen else {})
+
+    def of_person(self) -> "Choices":
+        """What a person chose, without what was found."""
+        return Choices(**{key: getattr(self, key) for key in self.chosen}, chosen=self.chosen)
 
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> "Choices":
@@ -53,7 +60,19 @@ class Choices:
             for key in ("sheet", "encoding", "separator")
             if isinstance(value := said.get(key), str) and value
         }
-        return cls(header=header if isinstance(header, int) else None, **texts)
+        chosen = said.get("chosen")
+        names = tuple(key for key in _CHOICES if isinstance(chosen, list) and key in chosen)
+        return cls(header=header if isinstance(header, int) else None, **texts, chosen=names)
+
+    @classmethod
+    def by_person(cls, said: Mapping[str, Any]) -> "Choices":
+        """The same, all of them chosen by a person."""
+        found = cls.from_dict(said)
+        names = tuple(key for key in _CHOICES if getattr(found, key) is not None)
+        return dataclasses.replace(found, chosen=names)
+
+
+_CHOICES = ("sheet", "header", "encoding", "separator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,7 @@ def _from_workbook(
         return WhichSheet(kind, book.sheets)
     source = Delimited(book.path)
     layout = _layout(source, chosen, known, book.merged)
-    resolved = Choices(sheet=book.chosen, header=layout.header)
+    resolved = Choices(sheet=book.chosen, header=layout.header, chosen=chosen.chosen)
     below = tuple(area for area in book.merged if area[0] >= layout.header)
     table = _table(source, layout)
     merged = tuple((top + 1, left, bottom + 1, right) for top, left, bottom, right in below)
@@ -132,7 +151,7 @@ def _from_map(path: Path, workdir: Path, kind: Kind, chosen: Choices) -> Reading
     return Reading(
         kind,
         _table(source, layout),
-        Choices(sheet=layer.chosen, header=1),
+        Choices(sheet=layer.chosen, header=1, chosen=chosen.chosen),
         sheets=layer.sheets,
         notes=assumed if layer.assumed else (),
         geometry=layer.geometry,
@@ -146,7 +165,8 @@ def _from_text(path: Path, workdir: Path, chosen: Choices, known: Collection[str
     dialect = find_dialect(sample, chosen.separator)
     delimited = _whole(Delimited(text.path, dialect))
     layout = _layout(delimited, chosen, known, ())
-    resolved = Choices(None, layout.header, text.encoding, delimited.dialect.separator)
+    separator = delimited.dialect.separator
+    resolved = Choices(None, layout.header, text.encoding, separator, chosen.chosen)
     return Reading(
         Kind.CSV,
         _table(delimited, layout),

@@ -7,10 +7,23 @@ from ckan import model
 from ckan.types import Context, DataDict
 from werkzeug.datastructures import FileStorage
 
+from ckanext.scdl.errors import UnreadableFile
 from ckanext.scdl.files.dictionary import described, from_table_schema, to_store, to_table_schema
-from ckanext.scdl.publishing import checks, following, loading, reports, state, words
+from ckanext.scdl.files.errors import FileRefused
+from ckanext.scdl.files.reading import Choices
+from ckanext.scdl.publishing import (
+    checks,
+    following,
+    loading,
+    policies,
+    replacing,
+    reports,
+    state,
+    words,
+)
 from ckanext.scdl.queue import restoring
 from ckanext.scdl.registry import Registry
+from portal_kit.outbound import OutboundError
 
 Answer = dict[str, Any]
 
@@ -100,7 +113,9 @@ def scdl_file_show(context: Context, data_dict: DataDict) -> Answer:
 
     :returns: ``state`` (none, waiting, loading, loaded, refused or failed), ``reason`` (a
         sentence), ``notes`` (sentences), ``rows``, ``version``, ``choices`` (sheet, header,
-        encoding, separator), ``comparison`` with the version before, ``updated``
+        encoding, separator, and which of them were ``chosen`` by a person), ``comparison`` with
+        the version before (of what waits with the one on line, when ``state`` is failed),
+        ``updated``
     :rtype: dictionary
     """
     tk.check_access("scdl_file_show", context, data_dict)
@@ -136,6 +151,9 @@ def scdl_file_load(context: Context, data_dict: DataDict) -> Answer:
     :param refresh: when the address of a link is asked again: ``never``, ``hourly``, ``daily``,
         ``weekly`` or ``monthly`` (optional)
     :type refresh: string
+    :param accept_changes: put on line what the address of a link gives, even if it takes columns
+        or most of the rows away (optional)
+    :type accept_changes: bool
 
     :returns: as `scdl_file_show`
     :rtype: dictionary
@@ -147,15 +165,58 @@ def scdl_file_load(context: Context, data_dict: DataDict) -> Answer:
     choices = {key: data_dict[key] for key in keys if data_dict.get(key) not in (None, "")}
     values: dict[str, Any] = {"state": "waiting"}
     if choices:
-        values["choices"] = choices
+        values["choices"] = Choices.by_person(choices).as_dict()
     if data_dict.get("refresh") is not None:
         if data_dict["refresh"] not in following.PERIODS:
             raise tk.ValidationError({"refresh": [", ".join(following.PERIODS)]})
         values["refresh"] = data_dict["refresh"]
     state.put_file(resource_id, **values)
     model.Session.commit()
-    following.enqueue_resource(resource_id, again=True)
+    accepted = tk.asbool(data_dict.get("accept_changes") or False)
+    following.enqueue_resource(resource_id, again=True, accepted=accepted)
     return scdl_file_show(context, {"id": resource_id})
+
+
+def scdl_replacement_compare(context: Context, data_dict: DataDict) -> Answer:
+    """What a file would change in the table of a resource, if it took its place: nothing is kept.
+
+    :param id: the resource's
+    :type id: string
+    :param upload: the file
+    :type upload: FileStorage
+    :param url: the address of the file, instead of the file itself
+    :type url: string
+
+    :returns: ``waits`` (whether the file would wait for somebody's decision) and ``comparison``:
+        ``added``, ``lost``, ``renamed`` and ``changed`` columns, ``rows_before``, ``rows_after``
+        and ``shrunk``; null where the resource has no table
+    :rtype: dictionary
+    """
+    resource_id, url = tk.get_or_bust(data_dict, "id"), str(data_dict.get("url") or "")
+    tk.check_access("scdl_replacement_compare", context, data_dict)
+    resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
+    package = tk.get_action("package_show")(
+        tk.fresh_context(context), {"id": resource["package_id"]}
+    )
+    upload = data_dict.get("upload")
+    if not isinstance(upload, FileStorage) and not url:
+        raise tk.ValidationError({"url": [tk._("Give the address of a file, or the file itself.")]})
+    try:
+        if isinstance(upload, FileStorage):
+            change = replacing.compared_stream(upload.stream, resource, package)
+        else:
+            change = replacing.compared_address(url, resource, package)
+    except FileRefused as refused:
+        raise tk.ValidationError({"upload": [refused.sentence(tk._)]}) from refused
+    except OutboundError as error:
+        said = UnreadableFile(error.sentence, **error.params).sentence(tk._)
+        raise tk.ValidationError({"url": [said]}) from error
+    if change is None:
+        return {"waits": False, "comparison": None}
+    return {
+        "waits": change.takes_away and policies.asks(package),
+        "comparison": change.as_dict() | {"shrunk": change.shrunk},
+    }
 
 
 @tk.side_effect_free

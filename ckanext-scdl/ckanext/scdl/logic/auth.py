@@ -46,6 +46,11 @@ def scdl_dictionary_update(context: Context, data_dict: DataDict) -> AuthResult:
     return _as("resource_update", context, data_dict)
 
 
+def scdl_replacement_compare(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
 def scdl_file_load(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever may change the resource and publish without anybody else: rows may be others."""
     return _alone(context, data_dict)

@@ -145,7 +145,7 @@ def scdl_deposit_update(context: Context, data_dict: DataDict) -> Answer:
     values: dict[str, Any] = {}
     if "choices" in data_dict:
         # Another sheet or header is another table: what was said of the former is forgotten.
-        choices = Choices.from_dict(data_dict["choices"]).as_dict()
+        choices = Choices.by_person(data_dict["choices"]).as_dict()
         values |= {"choices": choices, "matching": {}, "repairs": None, "words": {}}
     if "matching" in data_dict:
         said = {str(int(key)): str(field) for key, field in data_dict["matching"].items()}

@@ -24,7 +24,7 @@ from ckanext.scdl.files.repairs import Repair
 from ckanext.scdl.files.survey import frames, survey
 from ckanext.scdl.files.synonyms import thesaurus
 from ckanext.scdl.files.words import fold
-from ckanext.scdl.publishing import datastore, library, loading, schemas, state
+from ckanext.scdl.publishing import datastore, library, loading, replacing, schemas, state
 from ckanext.scdl.publishing.differences import changed_rows
 from ckanext.scdl.registry import Registry, Version
 from ckanext.scdl.report import Report
@@ -60,6 +60,8 @@ class Examined:
     comparison: Comparison | None = None
     preview: tuple[tuple[int, tuple[str, ...]], ...] = ()
     own: Mapping[str, str] = field(default_factory=dict[str, str])
+    as_sent: bool = False
+    """Whether it came by CKAN's own ways, that publish a file as it is."""
 
     @property
     def asked(self) -> bool:
@@ -71,6 +73,8 @@ class Examined:
         """Whether what would be published is another file than the one deposited."""
         if self.reading is None or self.mended is None:
             return False
+        if self.as_sent and not self.accepted:
+            return self.mended.table.columns != self.reading.table.columns
         return bool(
             self.accepted
             or self.reading.kind in WORKBOOKS
@@ -87,7 +91,7 @@ def original(deposit: Mapping[str, Any]) -> Path:
 
 def examine(deposit: dict[str, Any], workdir: Path) -> Examined:
     """Examine a deposit; ``workdir`` is an empty folder, kept while the result is used."""
-    found = Examined(deposit)
+    found = Examined(deposit, as_sent=replacing.is_kept(deposit["id"]))
     if deposit["schema"]:
         found.version = Registry.standard().find(deposit["schema"])
         found.schema = schemas.as_table(found.version)

@@ -63,12 +63,12 @@ def enqueue_package(package_id: str) -> None:
     tk.enqueue_job(load_package, [package_id], title=f"scdl: files of {package_id}")
 
 
-def enqueue_resource(resource_id: str, *, again: bool = False) -> None:
+def enqueue_resource(resource_id: str, *, again: bool = False, accepted: bool = False) -> None:
     """Have one file loaded by a worker."""
     tk.enqueue_job(
         loading.load_resource,
         [resource_id],
-        {"again": again},
+        {"again": again, "accepted": accepted},
         title=f"scdl: file of {resource_id}",
         rq_kwargs={"timeout": 3600},
     )
@@ -89,9 +89,12 @@ def load_package(package_id: str) -> dict[str, str]:
 
 
 def refresh(now: datetime) -> list[str]:
-    """Have a worker ask again the addresses that are due; the resources they are of."""
+    """Have a worker ask again the addresses that are due, and the schemas that could not be had
+    the day before; the resources they are of."""
     before = {name: now - period for name, period in PERIODS.items() if period}
     found = state.due(before)
+    missing = state.without_schema(now - timedelta(days=1))
+    found += [one for one in missing if one not in found]
     for resource_id in found:
         enqueue_resource(resource_id, again=True)
     return found

@@ -9,17 +9,26 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
+from flask import has_request_context
 from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl import config
-from ckanext.scdl.files.errors import N_
-from ckanext.scdl.publishing import checks, schemas, state
+from ckanext.scdl.files.errors import N_, FileRefused
+from ckanext.scdl.publishing import checks, policies, replacing, schemas, state
 from ckanext.scdl.queue import rights
 from ckanext.scdl.registry import Version
 from ckanext.scdl.report import Verdict
 
 EXAMINED = "scdl_examined"
 """In the context of a writing whose file the deposit has already judged."""
+CHANGES = N_(
+    "This file takes away something of the table that is on line. {changes} What is on line stays"
+    " as it is; your file waits for your decision at {address}"
+)
+UNREADABLE = N_(
+    "This file makes no table, and would take the place of one. {reason} What is on line stays as"
+    " it is."
+)
 WAITS = N_(
     "This schema is only published without errors, {count} are left. What is on line stays as it"
     " is; your file waits for your corrections at {address}"
@@ -32,14 +41,11 @@ QUEUED = N_(
 )
 
 
-def blocks(version: Version, package: Mapping[str, Any]) -> bool:
-    """Whether the publisher of ``package`` refuses the errors of files that follow ``version``."""
-    organisation = package.get("organization") or {}
-    return config.policy(version.schema.name, str(organisation.get("name") or "")) == "block"
-
-
-def check_upload(context: Context, resource: Mapping[str, Any], package_id: str) -> None:
-    """Let a file through, unless it must be validated or its errors are refused.
+def check_upload(
+    context: Context, resource: Mapping[str, Any], package_id: str, *, accepted: bool = False
+) -> None:
+    """Let a file through, unless it must be validated, its errors are refused, or it takes away
+    what the table on line has and nobody has ``accepted`` that.
 
     Raises ValidationError.
     """
@@ -52,14 +58,47 @@ def check_upload(context: Context, resource: Mapping[str, Any], package_id: str)
     if _queued(context, package):
         address = _kept(context, upload, version, resource, package)
         raise tk.ValidationError({"upload": [tk._(QUEUED).format(address=address)]})
-    if version is None or not blocks(version, package):
+    if version is not None and policies.blocks(version, package):
+        errors = _errors(upload, version)
+        upload.stream.seek(0)
+        if errors:
+            address = _kept(context, upload, version, resource, package)
+            said = tk._(WAITS).format(count=errors, address=address)
+            raise tk.ValidationError({"upload": [said]})
+    # The portal's own programs have nobody to ask.
+    if not (accepted or context.get("ignore_auth")) and policies.asks(package):
+        _check_replacement(context, upload, version, resource, package)
+
+
+def _check_replacement(
+    context: Context,
+    upload: FileStorage,
+    version: Version | None,
+    resource: Mapping[str, Any],
+    package: dict[str, Any],
+) -> None:
+    try:
+        change = replacing.compared_stream(upload.stream, resource, package)
+    except FileRefused as refused:
+        said = tk._(UNREADABLE).format(reason=refused.sentence(tk._))
+        raise tk.ValidationError({"upload": [said], **_for_programs()}) from refused
+    finally:
+        upload.stream.seek(0)
+    if change is None or not change.takes_away:
         return
-    errors = _errors(upload, version)
-    upload.stream.seek(0)
-    if errors:
-        address = _kept(context, upload, version, resource, package)
-        said = tk._(WAITS).format(count=errors, address=address)
-        raise tk.ValidationError({"upload": [said]})
+    address = _kept(context, upload, version, resource, package)
+    deposit_id = address.rpartition("/")[2]
+    replacing.keep(deposit_id, change)
+    said = tk._(CHANGES).format(changes=replacing.sentence(change), address=address)
+    raise tk.ValidationError({"upload": [said], **_for_programs(deposit_id)})
+
+
+def _for_programs(deposit_id: str = "") -> dict[str, list[str]]:
+    """What a program needs to go on, that a person reads elsewhere."""
+    if not (has_request_context() and tk.request.path.startswith("/api/")):
+        return {}
+    sentence = tk._("With accept_changes=true the file is put on line whatever it changes.")
+    return {"accept_changes": [sentence], **({"deposit": [deposit_id]} if deposit_id else {})}
 
 
 def _queued(context: Context, package: Mapping[str, Any]) -> bool:

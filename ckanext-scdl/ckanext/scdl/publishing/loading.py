@@ -17,21 +17,24 @@ from ckan.lib import search
 
 from ckanext.scdl import config
 from ckanext.scdl.checking import check_file
+from ckanext.scdl.errors import ScdlError
+from ckanext.scdl.files.comparison import Comparison
 from ckanext.scdl.files.dictionary import Entry, from_store
 from ckanext.scdl.files.errors import N_, FileRefused
-from ckanext.scdl.files.plan import Plan, main_sheet, plan
+from ckanext.scdl.files.plan import Plan, plan
 from ckanext.scdl.files.reading import Choices, Reading, WhichSheet, read_file
+from ckanext.scdl.files.rereading import reread
 from ckanext.scdl.publishing import (
     datastore,
-    gate,
     library,
+    policies,
     reports,
     schemas,
     sources,
     state,
     words,
 )
-from ckanext.scdl.report import Report, Verdict
+from ckanext.scdl.report import Report, Verdict, not_checked
 from ckanext.scdl.table import FIRST_ROW, StructureProblem
 from ckanext.scdl.validation import validate
 from portal_kit.outbound import OutboundError
@@ -48,23 +51,10 @@ FAILED = N_(
 )
 
 
-class StillWrong(Exception):
-    """The errors of a link's file are not let through: its publisher wants none."""
-
-    sentence = N_(
-        "What the address gives has {count} errors, and this schema is only published without: the"
-        " table stays as it was."
-    )
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
-        self.params = {"count": str(count)}
-
-
-def load_resource(resource_id: str, *, again: bool = False) -> str:
+def load_resource(resource_id: str, *, again: bool = False, accepted: bool = False) -> str:
     """Make the table of a resource; the state it ends in (see `model.files`), or ``none``.
 
-    With ``again``, even when its file has not changed.
+    With ``again``, even when its file has not changed; with ``accepted``, whatever it changes.
     """
     resource, package = _shown(resource_id)
     if not sources.loadable(resource):
@@ -77,13 +67,19 @@ def load_resource(resource_id: str, *, again: bool = False) -> str:
     with TemporaryDirectory(prefix="scdl-") as folder:
         try:
             with sources.local_file(resource, Path(folder)) as path:
-                Loading(package, resource, known, path, Path(folder) / "work").run()
+                work = Path(folder) / "work"
+                load = Loading(package, resource, known, path, work, accepted=accepted)
+                load.seek_schema()
+                load.run()
         except FileRefused as refused:
             _refuse(resource, refused, mark)
             return "refused"
-        except (OutboundError, StillWrong) as error:
+        except (OutboundError, policies.Kept) as error:
             # The table that is there stays: the address may give better another day.
-            return _fail(resource_id, StructureProblem("kept", error.sentence, error.params))
+            if isinstance(error, policies.TakesAway):
+                _note(resource_id, comparison=error.comparison.as_dict())
+            kind = error.kind if isinstance(error, policies.Kept) else "kept"
+            return _fail(resource_id, StructureProblem(kind, error.sentence, error.params))
         except Exception:
             model.Session.rollback()
             log.exception("The file of resource %s could not be loaded", resource_id)
@@ -133,13 +129,28 @@ class Loading:
         known: Mapping[str, Any],
         path: Path,
         workdir: Path,
+        *,
+        accepted: bool = True,
     ) -> None:
+        self.accepted = accepted
         self.package, self.resource, self.known = package, resource, known
         self.id: str = resource["id"]
         self.path, self.workdir = path, workdir
         workdir.mkdir()
         self.version = schemas.followed(resource, package, known.get("schema", ""))
         self.schema = schemas.as_table(self.version)
+        self.missing: tuple[str, ScdlError] | None = None
+
+    def seek_schema(self) -> None:
+        """Fetch the official schema that the resource names, where it is not here."""
+        found = None if self.version else schemas.sought(self.resource, self.package)
+        if found is None:
+            return
+        wanted, version = found
+        if isinstance(version, ScdlError):
+            self.missing = (wanted, version)
+        else:
+            self.version, self.schema = version, schemas.as_table(version)
 
     def run(self) -> None:
         """From the file to the table, its report and its version. Raises FileRefused."""
@@ -156,9 +167,25 @@ class Loading:
         """Read and judge the file; nothing is written. Raises FileRefused and StillWrong."""
         reading, chosen = self._read()
         report = self._report(reading)
-        rows_before = self.known.get("rows", 0)
-        made = plan(reading, self.schema, dictionary(self.id), rows_before, self._words())
+        made = self._plan(reading)
+        self._check_change(made.comparison)
         return Prepared(reading, report, made, (*chosen, *made.notes))
+
+    def compared(self) -> Comparison | None:
+        """What the file would change in the table that is on line. Raises FileRefused."""
+        return self._plan(self._read()[0]).comparison
+
+    def _plan(self, reading: Reading) -> Plan:
+        rows_before = self.known.get("rows", 0)
+        return plan(reading, self.schema, dictionary(self.id), rows_before, self._words())
+
+    def _check_change(self, change: Comparison | None) -> None:
+        # An upload was compared before it was written.
+        linked = self.resource.get("url_type") != "upload"
+        if self.accepted or not linked or change is None or not change.takes_away:
+            return
+        if policies.asks(self.package):
+            raise policies.TakesAway(change)
 
     def record(self, ready: Prepared, rows: int, mark: str) -> None:
         """Keep the report, the version and where the file stands; not committed."""
@@ -180,17 +207,16 @@ class Loading:
             version=number,
         )
 
-    def _read(self) -> tuple[Reading, list[StructureProblem]]:
-        chosen = Choices.from_dict(self.known.get("choices", {}))
+    def _read(self) -> tuple[Reading, tuple[StructureProblem, ...]]:
+        said = Choices.from_dict(self.known.get("choices", {}))
         names = [field.name for field in self.schema.fields] if self.schema else []
-        found = read_file(self.path, self.workdir, choices=chosen, known=names)
-        if not isinstance(found, WhichSheet):
-            return found, []
-        chosen, note = main_sheet(found, chosen)
-        again = read_file(self.path, self.workdir, choices=chosen, known=names)
-        if isinstance(again, WhichSheet):
-            raise AssertionError(chosen.sheet)
-        return again, [note]
+        if self.known.get("examined"):
+            # A deposit's choices are those of this very file.
+            found = read_file(self.path, self.workdir, choices=said, known=names)
+            if not isinstance(found, WhichSheet):
+                return found, ()
+        before = [entry.id for entry in dictionary(self.id)]
+        return reread(self.path, self.workdir, said, known=names, before=before)
 
     def _words(self) -> list[Entry]:
         """What the depositor said of the columns."""
@@ -207,12 +233,16 @@ class Loading:
             report = check_file(self.path, self.version.descriptor, self.workdir)
         # An upload has been judged before it was written.
         linked = self.resource.get("url_type") != "upload"
-        if linked and report.verdict is Verdict.INVALID and gate.blocks(self.version, self.package):
-            raise StillWrong(report.total)
+        blocked = linked and policies.blocks(self.version, self.package)
+        if blocked and report.verdict is Verdict.INVALID:
+            raise policies.StillWrong(count=str(report.total))
         return report
 
     def _keep_report(self, report: Report | None) -> None:
-        if self.version is None or report is None:
+        if self.missing is not None:
+            wanted, reason = self.missing
+            reports.keep(self.id, wanted, not_checked(reason), missing=True)
+        elif self.version is None or report is None:
             state.drop_report(self.id)
         else:
             reports.keep(self.id, self.version.name, report)

@@ -56,13 +56,13 @@ def document(kept: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def keep(resource_id: str, schema: str, report: Report) -> None:
-    """Keep the report of a resource."""
+def keep(resource_id: str, schema: str, report: Report, *, missing: bool = False) -> None:
+    """Keep the report of a resource; ``missing`` when the schema could not be had."""
     state.put_report(
         resource_id,
         schema=schema,
         verdict=report.verdict.value,
         rows=report.rows,
         errors=report.total,
-        body=body(report),
+        body=body(report) | ({"missing": True} if missing else {}),
     )

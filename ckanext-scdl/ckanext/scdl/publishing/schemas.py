@@ -4,7 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import ckan.plugins.toolkit as tk
+
 from ckanext.scdl import schema as table_schema
+from ckanext.scdl.addressed import find_version
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.registry import TABLE, Registry, Version, kind_of
 from ckanext.scdl.schema import TableSchema
@@ -23,6 +26,19 @@ def followed(
             return Registry.known().find(wanted)
         except ScdlError:
             continue
+    return None
+
+
+def sought(
+    resource: Mapping[str, Any], package: Mapping[str, Any]
+) -> tuple[str, Version | ScdlError] | None:
+    """The official schema that ``resource`` says it follows and that is not here: its name, and
+    itself once it is fetched, or why it can't be. None when none is named."""
+    for wanted in addressed(resource, package):
+        try:
+            return wanted, find_version(wanted, tk.config)
+        except ScdlError as error:
+            return wanted, error
     return None
 
 

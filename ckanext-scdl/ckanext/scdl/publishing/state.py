@@ -113,6 +113,13 @@ def reports_of(resource_ids: Iterable[str]) -> dict[str, Row]:
     return {row["resource_id"]: dict(row) for row in rows}
 
 
+def without_schema(before: datetime) -> list[str]:
+    """The resources whose schema could not be had, when it was last asked for before then."""
+    asked = reports.c.body["missing"].astext == "true"
+    query = sa.select(reports.c.resource_id).where(asked, reports.c.checked < before)
+    return list(model.Session.execute(query).scalars())
+
+
 def put_report(resource_id: str, **values: Any) -> None:
     """Keep a report, in place of the one before."""
     _put(reports, {**values, "resource_id": resource_id, "checked": _now()})

@@ -184,6 +184,7 @@ def loading_of(
         **(state.file_of(row["resource_id"]) or {}),
         "schema": row["schema"],
         "choices": frozen["choices"],
+        "examined": True,
         "words": frozen["words"],
         "pending": pending,
     }

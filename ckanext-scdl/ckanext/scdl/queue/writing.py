@@ -6,7 +6,7 @@ CKAN's writing of datasets and resources ends in `package_create` and `package_u
 asked here, before anything is written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -53,7 +53,8 @@ def package_update(next_action: Any, context: Context, data_dict: dict[str, Any]
     package = model.Package.get(str(data_dict.get("id") or data_dict.get("name") or ""))
     if package is not None:
         for resource in _listed(data_dict):
-            gate.check_upload(context, resource, package.id)
+            accepted = tk.asbool(resource.pop("accept_changes", None) or False)
+            gate.check_upload(context, resource, package.id, accepted=accepted)
         if not _free(context):
             _check(_name(context), package, data_dict)
     return next_action(context, data_dict)
@@ -130,9 +131,9 @@ def _name(context: Context) -> str:
     return str(context.get("user") or "")
 
 
-def _listed(data: Data) -> Iterable[Data]:
-    found = data.get("resources")
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+def _listed(data: Data) -> list[dict[str, Any]]:
+    found: Any = data.get("resources")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _organisation(said: Any) -> str | None:

@@ -1,0 +1,272 @@
+"""Files sent by CKAN's own form and API in the place of others: seen before they are accepted."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from ckanext.scdl.publishing import following, library, loading, replacing, state
+from tests.integration.scdl.conftest import call, uploaded
+
+FIRST = "Commune;Habitants;Code\nA;1;x\nB;2;y\nC;3;z\n"
+LESS = "Commune;Habitants;Surface\nA;beaucoup;3\n"
+MORE = "Commune;Habitants;Code\nA;1;x\nB;2;y\nC;3;z\nD;4;w\n"
+
+
+@pytest.fixture
+def editor(in_request: None) -> dict[str, Any]:
+    """An editor of an organisation that publishes by itself."""
+    from ckan.tests import factories
+
+    user = factories.UserWithToken()
+    organisation = factories.Organization(users=[{"name": user["name"], "capacity": "editor"}])
+    return {**user, "organisation": organisation}
+
+
+@pytest.fixture
+def act(editor: dict[str, Any]) -> Callable[..., Any]:
+    """An action by her, with her own rights."""
+    import ckan.plugins.toolkit as tk
+    from ckan import model
+
+    def run(action: str, **data: Any) -> Any:
+        user = model.User.get(editor["name"])
+        context: Any = {"user": user.name, "auth_user_obj": user, "ignore_auth": False}
+        return tk.get_action(action)(context, data)
+
+    return run
+
+
+@pytest.fixture
+def resource(act: Any, editor: dict[str, Any]) -> dict[str, Any]:
+    """A table on line."""
+    from ckan.tests import factories
+
+    package = factories.Dataset(owner_org=editor["organisation"]["id"])
+    made = act(
+        "resource_create",
+        package_id=package["id"],
+        name="Communes",
+        upload=uploaded(FIRST.encode(), "communes.csv"),
+        url="communes.csv",
+    )
+    following.load_package(package["id"])
+    return call("resource_show", id=made["id"])
+
+
+def rows(resource: dict[str, Any]) -> list[Any]:
+    found = call("datastore_search", resource_id=resource["id"])["records"]
+    return [one["Commune"] for one in found]
+
+
+def replace(act: Any, resource: dict[str, Any], content: str | bytes, **more: Any) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    upload = uploaded(data, "communes.csv")
+    act("resource_patch", id=resource["id"], upload=upload, url="communes.csv", **more)
+    following.load_package(resource["package_id"])
+
+
+def refused(act: Any, resource: dict[str, Any], content: str | bytes) -> str:
+    """The sentence that the sender reads."""
+    import ckan.plugins.toolkit as tk
+
+    with pytest.raises(tk.ValidationError) as error:
+        replace(act, resource, content)
+    return str(error.value.error_dict["upload"][0])
+
+
+def test_what_changes_nothing_of_the_columns_goes_on_line(
+    act: Any, resource: dict[str, Any]
+) -> None:
+    replace(act, resource, MORE)
+    assert rows(resource) == ["A", "B", "C", "D"]
+
+
+def test_what_takes_columns_away_waits_and_is_accepted(act: Any, resource: dict[str, Any]) -> None:
+    said = refused(act, resource, LESS)
+    for part in ("Code", "Surface", "Habitants", "3 ", "1 "):
+        assert part in said
+    assert rows(resource) == ["A", "B", "C"]
+    assert call("resource_show", id=resource["id"])["last_modified"] == resource["last_modified"]
+    deposit_id = said.rpartition("/")[2]
+    change = act("scdl_deposit_show", id=deposit_id)["comparison"]
+    assert (change["lost"], change["added"], change["shrunk"]) == (["Code"], ["Surface"], True)
+    act("scdl_deposit_publish", id=deposit_id)
+    assert rows(resource) == ["A"]
+    again = call("resource_show", id=resource["id"])
+    assert (again["id"], again["url"]) == (resource["id"], resource["url"])
+    assert [one["number"] for one in state.versions_of(resource["id"])] == [2, 1]
+
+
+def test_what_is_refused_is_erased(act: Any, resource: dict[str, Any]) -> None:
+    deposit_id = refused(act, resource, LESS).rpartition("/")[2]
+    assert library.deposit_folder(deposit_id).is_dir()
+    act("scdl_deposit_delete", id=deposit_id)
+    assert not library.deposit_folder(deposit_id).exists()
+    assert rows(resource) == ["A", "B", "C"]
+
+
+def test_a_program_that_sends_it_every_night_leaves_one_waiting(
+    act: Any, resource: dict[str, Any], editor: dict[str, Any]
+) -> None:
+    first = refused(act, resource, LESS).rpartition("/")[2]
+    second = refused(act, resource, LESS + "B;1;2\n").rpartition("/")[2]
+    found = replacing.waiting(resource["id"], editor["id"])
+    assert [(one["id"], one["comparison"]["rows_after"]) for one in found] == [(second, 2)]
+    assert not library.deposit_folder(first).exists()
+
+
+def test_a_file_that_lost_most_of_its_rows_waits(act: Any, resource: dict[str, Any]) -> None:
+    assert "/deposer/" in refused(act, resource, "Commune;Habitants;Code\nA;1;x\n")
+
+
+def test_what_makes_no_table_takes_no_table_s_place(act: Any, resource: dict[str, Any]) -> None:
+    assert "PDF" in refused(act, resource, b"%PDF-1.7 ...")
+    assert rows(resource) == ["A", "B", "C"]
+    replace(act, resource, b"%PDF-1.7 ...", accept_changes=True)
+    assert not call("resource_show", id=resource["id"])["datastore_active"]
+
+
+@pytest.mark.parametrize("way", ["parameter", "organisation", "portal"])
+def test_a_program_that_knows_what_it_does_publishes_at_once(
+    act: Any, resource: dict[str, Any], editor: dict[str, Any], ckan_config: Any, way: str
+) -> None:
+    name = editor["organisation"]["name"]
+    options = {"organisation": ["*=ask", f"@{name}=accept"], "portal": ["*=accept"]}
+    if way in options:
+        ckan_config["ckanext.scdl.replacements"] = options[way]
+    replace(act, resource, LESS, **({"accept_changes": "true"} if way == "parameter" else {}))
+    assert rows(resource) == ["A"]
+    assert "accept_changes" not in call("resource_show", id=resource["id"])
+
+
+def test_the_whole_dataset_written_again_is_compared_too(
+    act: Any, resource: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    package = act("package_show", id=resource["package_id"])
+    package["resources"][0]["upload"] = uploaded(LESS.encode(), "communes.csv")
+    with pytest.raises(tk.ValidationError, match="/deposer/"):
+        act("package_update", **package)
+    assert rows(resource) == ["A", "B", "C"]
+
+
+def test_the_comparison_can_be_asked_for_without_sending_anything_for_good(
+    act: Any, resource: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.scdl.publishing import sources
+
+    sent = uploaded(LESS.encode(), "x.csv")
+    found = act("scdl_replacement_compare", id=resource["id"], upload=sent)
+    assert (found["waits"], found["comparison"]["lost"]) == (True, ["Code"])
+    monkeypatch.setattr(sources, "fetch", lambda _url, target: target.write_text(MORE))
+    found = act("scdl_replacement_compare", id=resource["id"], url="https://ville.example/x.csv")
+    assert (found["waits"], found["comparison"]["rows_after"]) == (False, 4)
+    assert rows(resource) == ["A", "B", "C"]
+
+
+def test_the_api_says_how_to_go_on_and_the_page_asks(
+    app: Any, resource: dict[str, Any], editor: dict[str, Any]
+) -> None:
+    headers = {"Authorization": editor["token"]}
+    answer = app.post(
+        "/api/3/action/resource_patch",
+        data={"id": resource["id"], "upload": (io.BytesIO(LESS.encode()), "communes.csv")},
+        extra_environ=headers,
+        headers=headers,
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 409
+    error = answer.json["error"]
+    assert "accept_changes=true" in error["accept_changes"][0]
+    path = f"/dataset/{resource['package_id']}/resource/{resource['id']}"
+    page = BeautifulSoup(app.get(path, headers=headers).body, "html.parser")
+    (card,) = page.select(".file-waiting")
+    assert "Code" in card.get_text()
+    form = card.select_one("form")
+    assert form["action"].endswith(f"/deposer/{error['deposit'][0]}")
+    assert not BeautifulSoup(app.get(path).body, "html.parser").select(".file-waiting")
+    app.post(form["action"], data={"step": "publish"}, headers=headers)
+    assert rows(resource) == ["A"]
+
+
+def test_ckan_s_form_leads_to_the_comparison(
+    app: Any, resource: dict[str, Any], editor: dict[str, Any]
+) -> None:
+    headers = {"Authorization": editor["token"]}
+    path = f"/dataset/{resource['package_id']}/resource/{resource['id']}/edit"
+    data = {"save": "go", "name": "Communes", "url": "communes.csv", "id": resource["id"]}
+    sent = {"upload": (io.BytesIO(LESS.encode()), "communes.csv"), "url_type": "upload"}
+    answer = app.post(
+        path, data={**data, **sent}, headers=headers, content_type="multipart/form-data"
+    )
+    page = BeautifulSoup(answer.body, "html.parser")
+    card = page.select_one(".file-waiting")
+    assert "/deposer/" in card.select_one("a")["href"]
+    assert rows(resource) == ["A", "B", "C"]
+    sent["upload"] = (io.BytesIO(LESS.encode()), "communes.csv")
+    app.post(
+        path,
+        data={**data, **sent, card.select_one("input")["name"]: "true"},
+        headers=headers,
+        content_type="multipart/form-data",
+        follow_redirects=False,
+    )
+    following.load_package(resource["package_id"])
+    assert rows(resource) == ["A"]
+
+
+def test_an_address_that_gives_less_keeps_the_table_until_somebody_accepts(
+    app: Any, editor: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan.tests import factories
+
+    from ckanext.scdl.publishing import sources
+
+    contents = [FIRST, LESS, LESS]
+
+    def fetched(url: str, target: Any, limit: int | None = None) -> None:
+        target.write_text(contents.pop(0))
+
+    monkeypatch.setattr(sources, "fetch", fetched)
+    package = factories.Dataset(owner_org=editor["organisation"]["id"])
+    resource = call(
+        "resource_create", package_id=package["id"], url="https://v.example/a.csv", format="CSV"
+    )
+    following.load_package(package["id"])
+    assert loading.load_resource(resource["id"], again=True) == "failed"
+    assert rows(resource) == ["A", "B", "C"]
+    found = call("scdl_file_show", id=resource["id"])
+    assert found["comparison"]["lost"] == ["Code"]
+    headers = {"Authorization": editor["token"]}
+    path = f"/dataset/{package['name']}/resource/{resource['id']}"
+    page = BeautifulSoup(app.get(path, headers=headers).body, "html.parser")
+    form = page.select_one(".file-waiting form")
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(following, "enqueue_resource", lambda _id, **how: asked.append(how))
+    app.post(form["action"], data={"accept_changes": "true"}, headers=headers)
+    assert asked == [{"again": True, "accepted": True}]
+    assert loading.load_resource(resource["id"], **asked[0]) == "loaded"
+    assert rows(resource) == ["A"]
+
+
+def test_letters_and_separators_are_found_again(act: Any, resource: dict[str, Any]) -> None:
+    cells = "Commune,Habitants,Code\nBéruges,1,é\nB,2,y\nC,3,z\n"
+    replace(act, resource, cells.encode("cp1252"))
+    assert rows(resource) == ["Béruges", "B", "C"]
+    known = state.file_of(resource["id"]) or {}
+    assert (known["choices"]["encoding"], known["choices"]["separator"]) == ("cp1252", ",")
+
+
+def test_what_a_person_chose_that_no_longer_fits_is_said(
+    act: Any, resource: dict[str, Any]
+) -> None:
+    act("scdl_file_load", id=resource["id"], encoding="utf-8", separator=";")
+    replace(act, resource, "Commune;Habitants;Code\nBéruges;1;é\nB;2;y\n".encode("cp1252"))
+    assert rows(resource) == ["Béruges", "B"]
+    found = call("scdl_file_show", id=resource["id"])
+    assert any("utf-8" in note for note in found["notes"])
+    assert "chosen" not in found["choices"]
