@@ -10,7 +10,7 @@ from ckanext.grandpoitiers.daily_cli import daily
 from ckanext.grandpoitiers.demo_cli import demo
 from ckanext.grandpoitiers.errors import GrandPoitiersError
 from ckanext.grandpoitiers.interchange import own_catalogue
-from ckanext.grandpoitiers.pages.cli import load_pages
+from ckanext.grandpoitiers.pages.cli import load_pages, pictures
 from ckanext.grandpoitiers.seed import Step
 from portal_kit.errors import PortalError
 
@@ -24,6 +24,7 @@ def grandpoitiers() -> None:
 
 grandpoitiers.add_command(demo)
 grandpoitiers.add_command(load_pages)
+grandpoitiers.add_command(pictures)
 grandpoitiers.add_command(daily)
 
 

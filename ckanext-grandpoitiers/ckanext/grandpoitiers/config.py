@@ -82,6 +82,11 @@ def page_frames() -> list[str]:
     return tk.config[PREFIX + "pages.frames"]
 
 
+def pictures_kept() -> timedelta:
+    """How long a picture is kept after the last day that something showed it."""
+    return timedelta(days=tk.config[PREFIX + "pages.keep_pictures"])
+
+
 def registrations_kept() -> timedelta:
     """How long the name and address of who registered are kept after the event."""
     return timedelta(days=tk.config[PREFIX + "events.keep_registrations"])

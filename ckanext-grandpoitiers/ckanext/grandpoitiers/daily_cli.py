@@ -6,6 +6,7 @@ import click
 
 from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.events import actions
+from ckanext.grandpoitiers.pages import pictures
 from ckanext.grandpoitiers.pages.rules import now
 from ckanext.grandpoitiers.planning import attendance, letters, reckoning
 from ckanext.grandpoitiers.planning.standing import today
@@ -16,8 +17,8 @@ from ckanext.grandpoitiers.visibility import access, opening
 @click.command()
 @click.pass_context
 def daily(ctx: click.Context) -> None:
-    """Send the reminders of workshops and updates; erase registrations and searches kept long
-    enough; end the accesses and the embargoes that are over."""
+    """Send the reminders of workshops and updates; erase registrations, searches and pictures
+    kept long enough; end the accesses and the embargoes that are over."""
     with ctx.meta["flask_app"].test_request_context():
         if p.plugin_loaded("grandpoitiers_visibility"):
             ended, opened = access.end_due(), opening.open_due()
@@ -37,6 +38,12 @@ def daily(ctx: click.Context) -> None:
             click.echo(
                 tk._("Reminders sent: {reminded}. Registrations erased: {erased}.").format(
                     reminded=reminded, erased=erased
+                )
+            )
+            gone, waiting = pictures.erase(now())
+            click.echo(
+                tk._("Pictures erased: {gone}. Unused, and kept for now: {waiting}.").format(
+                    gone=gone, waiting=waiting
                 )
             )
         if p.plugin_loaded("grandpoitiers_traffic"):

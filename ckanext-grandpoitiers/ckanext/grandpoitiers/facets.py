@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.labels import frequencies, frequency_code, uses
 from ckanext.grandpoitiers.maps import area
+from ckanext.grandpoitiers.themes import parts
 from ckanext.grandpoitiers.themes import uses as theme_uses
 
 FREQUENCY, TERRITORY, USE = "vocab_frequency", "vocab_territory", "vocab_use"
@@ -49,6 +50,8 @@ def index(document: dict[str, Any]) -> dict[str, Any]:
     """Add to a dataset's Solr document what facets and order need, from the fields it was saved
     with."""
     dataset = json.loads(document.get("validated_data_dict") or "{}")
+    if document.get("groups"):
+        document["groups"] = parts.with_wholes(document["groups"])
     document[UPDATED] = first_moment(dataset.get("modified")) or document.get("metadata_modified")
     served = theme_uses.uses_of(document.get("res_format") or ())
     if served:

@@ -51,6 +51,11 @@ def grandpoitiers_theme(name: str) -> Theme | None:
     return current.themes_by_name().get(name)
 
 
+def grandpoitiers_main_themes() -> list[Theme]:
+    """The themes that are a part of no other, in their order."""
+    return current.main_themes()
+
+
 def grandpoitiers_theme_form(data: Mapping[str, Any]) -> dict[str, Any]:
     """What the form of a group shows of its theme."""
     return theme_form.shown(data)

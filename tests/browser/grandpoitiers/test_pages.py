@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from tests.browser.pictures import picture
+from tests.browser.visiting import places
 
 PUBLIC = (
     "/",
@@ -77,6 +79,74 @@ class TestDataset:
         )
         rows = page.request.get(f"/api/3/action/datastore_search?resource_id={resource['id']}")
         assert json.loads(rows.text())["result"]["total"] >= 15
+
+    def test_the_table_on_the_page_of_a_file_has_its_rows(self, page: Page):
+        """CKAN's own table, whose columns come in a script that the policy must let run."""
+        errors: list[str] = []
+        page.on(
+            "console", lambda line: errors.append(line.text) if "not defined" in line.text else None
+        )
+        page.goto("/dataset/subventions-aux-associations")
+        page.goto(places(page)["the table"])
+        rows = page.frame_locator("iframe").locator("tbody tr")
+        expect(rows.nth(5)).to_contain_text(re.compile(r"202\d"))
+        assert errors == []
+
+
+class TestForms:
+    """What CKAN's forms do, under a policy that runs nothing of their text."""
+
+    def test_the_file_or_the_link_of_a_resource(self, administrator: Page):
+        page = administrator
+        page.goto("/dataset/subventions-aux-associations/resource/new")
+        page.locator("#resource-link-button").click()
+        address = page.locator("#field-resource-url")
+        expect(address).to_be_focused()
+        address.fill("https://data.example/a.csv")
+        page.locator(".btn-remove-url:visible").click()
+        expect(address).to_be_hidden()
+        expect(address).to_have_value("")
+        with page.expect_file_chooser() as chosen:
+            page.locator("#resource-upload-button").click()
+        chosen.value.set_files(
+            {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a;b"}  # pyright: ignore
+        )
+        expect(page.locator("#field-resource-upload")).to_be_visible()
+        page.locator(".btn-remove-url:visible").click()
+        expect(page.locator("#resource-upload-button")).to_be_focused()
+
+    def test_the_tokens_of_an_account(self, administrator: Page):
+        page = administrator
+        complaints: list[str] = []
+        page.on(
+            "console", lambda line: complaints.append(line.text) if line.type == "error" else None
+        )
+        page.goto("/user/admin/api-tokens")
+        page.get_by_label("Nom").fill("essai")
+        page.get_by_role("button", name="Créer").click()
+        row = page.locator("#api-tokens-table tbody tr").first
+        expect(row).to_contain_text("jamais affiché")
+        revoke = page.locator("#revoke-tokens-button")
+        expect(revoke).to_be_disabled()
+        row.get_by_role("checkbox").check()
+        expect(revoke).to_be_enabled()
+        revoke.click()
+        page.get_by_role("dialog").get_by_role("button", name="Confirmer").click()
+        expect(page.locator("#api-tokens-table tbody tr")).to_have_count(0)
+        expect(revoke).to_be_disabled()
+        assert complaints == []
+
+    def test_a_picture_of_200_mb_is_refused_in_a_sentence(
+        self, administrator: Page, tmp_path: Path
+    ):
+        heavy = tmp_path / "photo.jpg"
+        with heavy.open("wb") as file:
+            file.truncate(200 * 1024 * 1024)
+        administrator.goto("/pages/new")
+        administrator.locator("input[type=file]").first.set_input_files(heavy)
+        administrator.locator("[name=title]").fill("Un titre")
+        administrator.locator("[name=title]").press("Enter")
+        expect(administrator.locator("#error-content p").first).to_contain_text("Une image pèse 4")
 
 
 class TestHarvestReport:

@@ -48,6 +48,23 @@ def test_a_mistake_is_put_right(app: Any) -> None:
     assert page.select_one(".search-meant") is None
 
 
+@pytest.mark.parametrize("typed", ["parkimgs", "Parcings", "velosse"])
+def test_the_titles_of_datasets_lend_their_words(app: Any, typed: str) -> None:
+    """Words that no theme, organisation or page has; what is proposed finds something."""
+    page = BeautifulSoup(app.get("/dataset/", query_string={"q": typed}).body, "html.parser")
+    link = page.select_one(".search-meant a")
+    assert link is not None
+    assert BeautifulSoup(app.get(str(link["href"])).body, "html.parser").select(".dataset-heading")
+
+
+def test_a_search_in_vain_leads_somewhere(app: Any) -> None:
+    """To each theme that has datasets, with their number."""
+    owner = factories.Organization()["id"]
+    factories.Dataset(title="Bus", owner_org=owner, groups=[{"name": "transports"}])
+    page = BeautifulSoup(app.get("/dataset/?q=zzzzqq").body, "html.parser")
+    assert [str(link["href"]) for link in page.select(".search-ways a")] == ["/group/transports"]
+
+
 def test_pages_are_found_beside_datasets(app: Any) -> None:
     """By the words of their title; drafts are not."""
     from ckan.tests import helpers

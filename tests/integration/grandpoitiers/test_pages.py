@@ -2,19 +2,23 @@
 
 import io
 import json
+import os
 import re
+import time
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
 from bs4 import BeautifulSoup
-from ckan.lib import mailer
+from ckan.lib import mailer, uploader
 from ckan.tests import factories, helpers
 from PIL import Image
 
 from ckanext.grandpoitiers.events import actions
-from ckanext.grandpoitiers.pages import loading
+from ckanext.grandpoitiers.pages import loading, pictures, rules
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
 EVENT = {
@@ -305,6 +309,35 @@ class TestWriting:
         answer = officer("/pages/new", sent, content_type="multipart/form-data", status=200)
         assert said in answer.body
         assert "Écrit longuement" in answer.body
+
+    def test_a_picture_that_nothing_shows_any_more_ends(
+        self, app: Any, officer: Callable[..., Any]
+    ) -> None:
+        """A month later; not one of a former version, of a theme, nor one just sent."""
+        folder = Path(uploader.get_uploader("pages").storage_path)
+        for old in folder.iterdir():
+            old.unlink()
+        names = ("now.png", "former.png", "theme.png", "lost.png")
+        long_ago = time.time() - 40 * 86_400
+        for name in (*names, "sent.png"):
+            (folder / name).write_bytes(b"x")
+            if name != "sent.png":
+                os.utime(folder / name, (long_ago, long_ago))
+        shows = "![Une place](/uploads/pages/{})".format
+        write(kind="page", slug="une-page", picture="/uploads/pages/former.png", alternative="a")
+        form = {"kind": "page", "title": "Une page", "slug": "une-page", "state": "published"}
+        form |= {"version": "1", "blocks-0-kind": "text", "blocks-0-text": shows("now.png")}
+        officer("/pages/une-page/edit", {**form, "do": "save"}, follow_redirects=False, status=302)
+        theme = factories.Group(description=shows("theme.png"))
+        assert [one.path.name for one in pictures.unused()] == ["lost.png", "sent.png"]
+        assert pictures.erase(rules.now()) == (1, 1)
+        # … those in use were noted as such today …
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": True}
+        helpers.call_action("grandpoitiers_page_delete", dict(context), slug="une-page")
+        helpers.call_action("group_purge", dict(context), id=theme["id"])
+        assert pictures.erase(rules.now() + timedelta(days=29)) == (0, 4)
+        assert pictures.erase(rules.now() + timedelta(days=31)) == (4, 0)
+        assert list(folder.iterdir()) == []
 
     def test_two_officers_at_once_lose_nothing(self, app: Any, officer: Callable[..., Any]) -> None:
         page = write(kind="page", slug="une-page")

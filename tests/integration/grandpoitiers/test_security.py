@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from ckan import model
 from ckan.tests import factories, helpers
+from werkzeug import formparser
 from werkzeug.datastructures import FileStorage
 
 from ckanext.grandpoitiers.catalogue import jobs
@@ -355,6 +356,39 @@ class TestLimits:
         assert "plus volumineux que ce que le portail accepte" in refused.json["error"]["message"]
         admin = {"Authorization": factories.SysadminWithToken()["token"]}
         app.post("/api/3/action/status_show", json={"q": words}, headers=admin, status=200)
+
+    @pytest.mark.parametrize("path", ["/pages/new", "/group/new", "/user/edit"])
+    def test_a_picture_of_200_mb_is_refused_as_it_comes(
+        self, app: Any, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One sentence; nothing of it is kept, on disk or in memory, whoever sends it."""
+        size, read = 200 * 1024 * 1024, list[int]()
+
+        class Coming(io.RawIOBase):
+            def read(self, wanted: int = -1) -> bytes:
+                assert 0 <= wanted <= 1024 * 1024
+                got = min(wanted, size - sum(read))
+                read.append(got)
+                return bytes(got)
+
+        def kept(*_: Any, **__: Any) -> Any:
+            raise AssertionError("a temporary file")
+
+        monkeypatch.setattr(formparser, "SpooledTemporaryFile", kept)
+        coming = {
+            "wsgi.input": Coming(),
+            "CONTENT_TYPE": "multipart/form-data; boundary=x",
+            "CONTENT_LENGTH": str(size),
+        }
+        answer = app.flask_app.test_client().post(path, environ_overrides=coming)
+        assert answer.status_code == 413
+        told = BeautifulSoup(answer.text, "html.parser").select_one("#error-content p")
+        assert told is not None
+        assert told.get_text() == (
+            "Une image pèse 4\N{NO-BREAK SPACE}Mo au plus. Revenez en arrière\N{NO-BREAK SPACE}: "
+            "votre texte y est encore. Enregistrez l’image en plus petit, puis envoyez-la."
+        )
+        assert sum(read) == size
 
     def test_no_request_is_larger_than_the_largest_file(self, app: Any, ckan_config: Any) -> None:
         """A form goes to a temporary file before anybody asks who sent it."""

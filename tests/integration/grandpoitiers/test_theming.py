@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from ckan.lib import jobs as ckan_jobs
 from ckan.tests import factories, helpers
 
 from ckanext.grandpoitiers import seeding
 from ckanext.grandpoitiers.catalogue import jobs
+from ckanext.grandpoitiers.interchange.current import data_themes
 from ckanext.grandpoitiers.pagecache.writes import generations
 from ckanext.grandpoitiers.themes import current
 
@@ -148,3 +150,93 @@ def test_themes_are_read_once_for_all_pages(app: Any, seeded: None) -> None:
     known = current.themes()
     app.get("/group/transports")
     assert current.themes() is known
+
+
+@pytest.mark.usefixtures("seeded")
+class TestParts:
+    """What is in a part of a theme is in the theme, wherever one counts."""
+
+    @pytest.fixture(autouse=True)
+    def filled(self, seeded: None, clean_index: None) -> None:
+        """One dataset in a part alone, one in the part and in its whole, one in the whole."""
+        ckan_jobs.get_queue().empty()
+        factories.Group(
+            name="eau", title="Eau", extras=[{"key": "theme_parent", "value": "environnement"}]
+        )
+        for name, themes in (
+            ("nappes", ["eau"]),
+            ("rivieres", ["eau", "environnement"]),
+            ("arbres", ["environnement"]),
+        ):
+            factories.Dataset(
+                name=name,
+                title=name,
+                owner_org=factories.Organization()["id"],
+                groups=[{"name": one} for one in themes],
+            )
+
+    def counts(self, app: Any, theme: str) -> set[int]:
+        """What the home page, the theme's page, its list, the search and CKAN's API say."""
+        card = BeautifulSoup(app.get("/").body, "html.parser").select_one(
+            f".theme-card:has(a[href='/group/{theme}']) .theme-count"
+        )
+        page = BeautifulSoup(app.get(f"/group/{theme}").body, "html.parser")
+        figure = page.select_one(".theme-figures strong")
+        found = BeautifulSoup(app.get(f"/dataset/?groups={theme}").body, "html.parser")
+        facets = helpers.call_action("package_search", **{"facet.field": ["groups"]})["facets"]
+        shown = helpers.call_action("group_show", id=theme)["package_count"]
+        said = [int(str(card["data-count"]))] if card else []
+        return {
+            *said,
+            int(figure.get_text()) if figure else 0,
+            len(page.select(".dataset-heading")),
+            len(found.select(".dataset-heading")),
+            facets["groups"].get(theme, 0),
+            shown,
+        }
+
+    def work(self) -> None:
+        ckan_jobs.Worker().work(burst=True)
+
+    def test_every_count_of_a_theme_has_its_parts(self, app: Any) -> None:
+        assert self.counts(app, "environnement") == {3}
+        assert self.counts(app, "eau") == {2}
+        page = BeautifulSoup(app.get("/group/environnement").body, "html.parser")
+        assert [one.get_text(strip=True) for one in page.select(".theme-parts span")] == ["2"]
+        shown = helpers.call_action("package_show", id="nappes")
+        assert [group["name"] for group in shown["groups"]] == ["eau"]
+
+    def test_a_part_that_moves_takes_its_datasets_along(self, app: Any) -> None:
+        before = generations().current()
+        patch("eau", parent="sante")
+        self.work()
+        assert generations().current() != before
+        assert self.counts(app, "environnement") == {2}
+        assert self.counts(app, "sante") == {2}
+        patch("eau", parent="")
+        self.work()
+        assert self.counts(app, "sante") == {0}
+        assert self.counts(app, "eau") == {2}
+
+    def test_another_name_loses_neither_datasets_nor_parts(self, app: Any) -> None:
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        helpers.call_action("group_patch", context, id="environnement", name="nature")
+        self.work()
+        assert [theme.name for theme in current.parts_of("nature")] == ["eau"]
+        assert self.counts(app, "nature") == {3}
+
+    def test_the_end_of_a_theme_or_of_a_part_is_followed(self, app: Any) -> None:
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        helpers.call_action("group_delete", dict(context), id="environnement")
+        self.work()
+        facets = helpers.call_action("package_search", **{"facet.field": ["groups"]})["facets"]
+        assert facets["groups"] == {"eau": 2}
+        helpers.call_action("group_delete", dict(context), id="eau")
+        self.work()
+        facets = helpers.call_action("package_search", **{"facet.field": ["groups"]})["facets"]
+        assert facets["groups"] == {}
+
+    def test_a_part_leaves_the_portal_with_the_european_theme_of_its_whole(self, app: Any) -> None:
+        with app.flask_app.test_request_context():
+            told = data_themes()
+        assert told["eau"] == told["environnement"] != ()

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan import model
 
 from ckanext.grandpoitiers.finding.words import Place, matching, put_right, vocabulary
 from ckanext.grandpoitiers.organisations import tree
@@ -56,10 +57,20 @@ def _words() -> dict[str, str]:
 
 
 def _titles() -> list[str]:
-    question = {"rows": 0, "facet.field": ["title_string"], "facet.limit": MOST_TITLES}
-    found = tk.get_action("package_search")({"user": "", "ignore_auth": False}, question)
     places = [place.title for place in (*_groups(), *_pages(audiences=["public"]))]
-    return [*found["facets"].get("title_string", {}), *places]
+    return [*_public_titles(), *places]
+
+
+def _public_titles() -> list[str]:
+    """From the database: Solr keeps titles as they are sorted, which cannot be read back."""
+    known = model.Package
+    rows = (
+        model.Session.query(known.title)
+        .filter(known.state == "active", known.type == "dataset", known.private.is_(False))
+        .order_by(known.metadata_modified.desc())
+        .limit(MOST_TITLES)
+    )
+    return [title for (title,) in rows if title]
 
 
 def _groups() -> Iterator[Place]:

@@ -29,6 +29,18 @@ FETCHING = (
 )
 """The views that ask other people's servers on a visitor's behalf, that scripts ask, or that read
 whole tables; counted with the API."""
+PICTURES = {
+    **dict.fromkeys(("grandpoitiers_pages.new", "grandpoitiers_pages.edit"), 5),
+    **dict.fromkeys(
+        (f"{kind}.{view}" for kind in ("group", "organization") for view in ("new", "edit")), 1
+    ),
+    "user.edit": 1,
+}
+"""The forms that pictures come with, and how many times the heaviest one may come at once."""
+WORDS = 1024 * 1024
+"""Bytes of the rest of such a form."""
+READ_ON = 30.0
+"""Seconds for which what is refused is read, and dropped: a browser shows no answer before."""
 COUNTING = "grandpoitiers_limiter"
 """The name of the limiter among Flask's extensions."""
 ANONYMOUS_BODY = 1_000_000
@@ -77,6 +89,8 @@ def install(app: Flask) -> Limiter:
     app.config["MAX_CONTENT_LENGTH"] = app.config.get("MAX_CONTENT_LENGTH") or largest * 1024 * 1024
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.before_request(bound_body)
+    # Before CKAN looks for the form's token, which is when the form is read.
+    app.before_request_funcs.setdefault(None, []).insert(0, bound_pictures)
     app.extensions[COUNTING] = limiter
     return limiter
 
@@ -126,12 +140,37 @@ def bound_body() -> None:
         request.max_content_length = ANONYMOUS_BODY
 
 
+def bound_pictures() -> None:
+    """Let a form with pictures be as large as they may be, not as a file; status 413 beyond."""
+    pictures = PICTURES.get(request.endpoint or "")
+    if pictures:
+        heaviest = tk.config["ckan.max_image_size"] * 1024 * 1024
+        request.max_content_length = pictures * heaviest + WORDS
+
+
 def _too_large(error: RequestEntityTooLarge) -> Response:
+    if request.endpoint in PICTURES:
+        _read_on()
+        return refusal(
+            413,
+            tk._("This picture is too heavy"),
+            tk._(
+                "A picture weighs {most} MB at most. Go back: your text is still there. Save the "
+                "picture smaller, then send it."
+            ).format(most=tk.config["ckan.max_image_size"]),
+        )
     return refusal(
         413,
         tk._("This is too large"),
         tk._("What was sent is larger than the portal accepts. Send less, or log in first."),
     )
+
+
+def _read_on() -> None:
+    """Read what is still coming and keep nothing of it."""
+    stream, until = request.environ["wsgi.input"], time.monotonic() + READ_ON
+    while time.monotonic() < until and stream.read(64 * 1024):
+        pass
 
 
 def _answer(again_at: float) -> Response:

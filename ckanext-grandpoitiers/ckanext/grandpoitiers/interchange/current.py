@@ -32,9 +32,18 @@ def portal(reading: Snapshot) -> Portal:
         extents={one.insee: one.bbox for one in town.communes() if one.bbox},
         grouping=_grouping()[0],
         grouping_name=_grouping()[1],
-        data_themes={theme.name: theme.eu_data_themes for theme in current.themes()},
+        data_themes=data_themes(),
         themes={code: theme.french for code, theme in INSPIRE_THEMES.items()},
     )
+
+
+def data_themes() -> dict[str, tuple[str, ...]]:
+    """The European themes of each theme; a part without any has those of what it is a part of."""
+    known = current.themes_by_name()
+    whole = {name: known.get(theme.parent, theme) for name, theme in known.items()}
+    return {
+        name: theme.eu_data_themes or whole[name].eu_data_themes for name, theme in known.items()
+    }
 
 
 def site() -> str:

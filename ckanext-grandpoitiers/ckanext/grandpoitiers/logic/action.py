@@ -3,10 +3,11 @@
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import Action, Context, DataDict
 
 from ckanext.grandpoitiers.organisations import numbers, tree
-from ckanext.grandpoitiers.themes import current
+from ckanext.grandpoitiers.themes import current, parts
 
 
 @tk.side_effect_free
@@ -50,4 +51,25 @@ def group_update(next_action: Action, context: Context, data_dict: DataDict) -> 
 
     :param extras: see ``group_create``
     """
-    return next_action(context, current.checked(data_dict))
+    before = parts.place_of(str(data_dict.get("id") or data_dict.get("name") or ""))
+    found = next_action(context, current.checked(data_dict))
+    parts.follow(found["id"] if isinstance(found, dict) else found, before)
+    return found
+
+
+@tk.chained_action
+def group_delete(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's; what was in a part of the theme is counted in the part alone from then on.
+
+    :param id: the name or id of the group
+    """
+    group = model.Group.get(str(data_dict.get("id") or ""))
+    if group is None:
+        return next_action(context, data_dict)
+    # CKAN indexes them before its transaction ends, as they were.
+    names = [group.name, *(theme.name for theme in current.parts_of(group.name))]
+    datasets = parts.datasets_of(names)
+    # By its name, CKAN 2.12 ends the group and leaves the datasets in it.
+    found = next_action(context, {**data_dict, "id": group.id})
+    parts.index_later(names[0], datasets)
+    return found

@@ -1,9 +1,10 @@
-"""`ckan grandpoitiers load-pages`: the first pages."""
+"""`ckan grandpoitiers load-pages`, the first pages, and `pictures`, those that nothing shows."""
 
 import ckan.plugins.toolkit as tk
 import click
 
 from ckanext.grandpoitiers.pages import loading
+from ckanext.grandpoitiers.pages import pictures as kept
 from portal_kit.errors import PortalError
 
 
@@ -30,3 +31,12 @@ def load_pages(ctx: click.Context, demo: bool) -> None:
                 number=written
             )
         )
+
+
+@click.command()
+@click.pass_context
+def pictures(ctx: click.Context) -> None:
+    """List the pictures that no page, theme or other text shows, and when `daily` erases them."""
+    with ctx.meta["flask_app"].test_request_context():
+        for one in kept.unused():
+            click.echo(f"{one.ends:%Y-%m-%d}  {one.bytes:>9}  {one.path}")

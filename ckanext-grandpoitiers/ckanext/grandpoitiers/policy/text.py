@@ -28,16 +28,6 @@ EXCEPTIONS: tuple[tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]], ...] = 
         re.compile(r"/resource/[^/]+/view/"),
         {"script-src-attr": ("'unsafe-hashes'", REFIT)},
     ),
-    (
-        # The buttons “File” and “Link” of CKAN's form of a resource say `onclick`.
-        re.compile(r"/resource/(new|[^/]+/edit)/?$"),
-        {"script-src-attr": (INLINE,)},
-    ),
-    (
-        # The list of a person's API tokens says `onchange` and `hx-on`, which htmx evaluates.
-        re.compile(r"/user/[^/]+/api-tokens"),
-        {"script-src-attr": (INLINE,), "script-src": ("'unsafe-eval'",)},
-    ),
 )
 """What CKAN's own templates need, by address."""
 

@@ -18,7 +18,14 @@ from ckanext.grandpoitiers.rendering import facet_links, pictures
 from ckanext.grandpoitiers.themes import current
 
 MOMENT = re.compile(r"^(?P<month>\w+) (?P<day>\d+), (?P<year>\d{4}), (?P<time>\d\d:\d\d) \(.*\)$")
+HANDLER = re.compile(r"""\s(?:on[a-z]+|hx-on:[a-z:-]+)=("[^"]*"|'[^']*')""")
+"""An attribute that is a program: values have no `<` or quotes of their own, Jinja escapes them."""
 FIRST = re.compile(r"^1(?= [^\W\d])")
+
+
+def grandpoitiers_without_handlers(content: Markup) -> Markup:
+    """A part of a page of CKAN's without the attributes that its policy refuses."""
+    return Markup(HANDLER.sub("", str(content)))  # noqa: S704  (CKAN's own, shorter)
 
 
 @tk.chained_helper
