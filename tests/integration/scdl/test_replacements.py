@@ -100,6 +100,20 @@ def test_what_takes_columns_away_waits_and_is_accepted(act: Any, resource: dict[
     assert [one["number"] for one in state.versions_of(resource["id"])] == [2, 1]
 
 
+def test_the_words_said_of_columns_are_there_for_the_next_file(
+    act: Any, resource: dict[str, Any]
+) -> None:
+    words = [{"name": "Habitants", "title": "Population", "unit": "habitants"}]
+    act("scdl_dictionary_update", id=resource["id"], fields=words)
+    sent = uploaded(MORE.encode(), "communes.csv")
+    made = act("scdl_deposit_create", upload=sent, resource_id=resource["id"])
+    found = {one["id"]: (one["label"], one["unit"]) for one in made["words"]}
+    assert (found["Habitants"], found["Code"]) == (("Population", "habitants"), ("", ""))
+    act("scdl_deposit_publish", id=made["id"])
+    fields = call("scdl_dictionary_show", id=resource["id"])["fields"]
+    assert fields[1]["title"] == "Population"
+
+
 def test_what_is_refused_is_erased(act: Any, resource: dict[str, Any]) -> None:
     deposit_id = refused(act, resource, LESS).rpartition("/")[2]
     assert library.deposit_folder(deposit_id).is_dir()

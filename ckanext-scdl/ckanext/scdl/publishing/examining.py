@@ -213,17 +213,22 @@ def _matching(found: Examined, table: Table, schema: TableSchema) -> Matching:
 
 
 def _worded(found: Examined, columns: tuple[ColumnType, ...]) -> tuple[Entry, ...]:
-    """The columns of a file without a schema, with the words that the depositor gave them.
+    """The columns of a file without a schema, with the words that the depositor gave them, or that
+    the table it replaces has.
 
     A dictionary made for another file serves too: names are compared without accents nor case, and
     a type that the cells do not have is left out.
     """
     words: Mapping[str, Any] = found.deposit["words"]
     said: dict[str, dict[str, Any]] = {fold(name): one for name, one in words.items()}
+    resource_id = found.deposit["resource_id"]
+    before = {entry.id: entry for entry in loading.dictionary(resource_id)} if resource_id else {}
     entries: list[Entry] = []
     for entry, column in zip(from_detected(columns), columns, strict=True):
         known = dict(said.get(fold(entry.id), {}))
         if not fits(column, str(known.get("type", column.type))):
             known.pop("type", None)
-        entries.append(dataclasses.replace(entry, **known))
+        former = before.get(entry.id, entry)
+        kept = {key: getattr(former, key) for key in ("label", "description", "unit")}
+        entries.append(dataclasses.replace(entry, **(kept | known)))
     return tuple(entries)
