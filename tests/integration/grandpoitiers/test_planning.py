@@ -115,6 +115,30 @@ def test_what_is_wrong_in_a_plan_is_said_and_nothing_is_kept(
     assert (line["referent"], line["why"]) == ("", "frequency")
 
 
+def test_nobody_stands_in_for_themselves(town: dict[str, Any], budget: dict[str, Any]) -> None:
+    import ckan.plugins.toolkit as tk
+
+    name = town["editor"]["name"]
+    act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=name)
+    with pytest.raises(tk.ValidationError) as refused:
+        act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], stand_in=name)
+    assert set(refused.value.error_dict) == {"stand_in"}
+
+
+def test_a_plain_member_may_be_in_charge_and_opens_the_plan(
+    app: Any, town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    member = factories.UserWithToken()
+    helpers.call_action(
+        "organization_member_create", id=town["owner"]["id"], username=member["name"], role="member"
+    )
+    headers, address = {"Authorization": member["token"]}, f"/planning/{budget['name']}"
+    app.get(address, headers=headers, status=404)
+    act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=member["name"])
+    assert "Budget" in app.get(address, headers=headers, status=200).body
+    app.post(address, data={"referent": "", "due": ""}, headers=headers, status=403)
+
+
 def test_only_administrators_of_the_organisation_plan(
     town: dict[str, Any], budget: dict[str, Any]
 ) -> None:

@@ -407,16 +407,36 @@ def test_a_member_in_charge_of_a_dataset_deposits_for_it_and_for_no_other(
 ) -> None:
     import ckan.plugins.toolkit as tk
 
-    from ckanext.grandpoitiers.planning import store as plans
-
     file = {"upload": uploaded(SECOND.encode(), "b.csv"), "dataset": resource["package_id"]}
     with pytest.raises(tk.NotAuthorized):
         act("member", "grandpoitiers_deposit", **file)
-    plans.put_plan(resource["package_id"], stand_in=team["member"]["id"])
+    member = team["member"]["name"]
+    act("val", "grandpoitiers_plan_update", id=resource["package_id"], stand_in=member)
     file["upload"] = uploaded(SECOND.encode(), "b.csv")
     one = act("member", "grandpoitiers_deposit", **file)
     assert one["state"] == "submitted"
     assert [line["id"] for line in act("member", "scdl_submission_list")] == [one["id"]]
+
+
+def test_a_dropped_file_is_judged_by_the_schema_of_the_one_it_replaces(
+    act: Act, resource: dict[str, Any]
+) -> None:
+    from ckan import model
+
+    state.put_file(resource["id"], schema="etalab/schema-irve-statique")
+    model.Session.commit()
+    said = {"resource_id": resource["id"]}
+    one = act("ref", "scdl_deposit_drop", upload=uploaded(SECOND.encode(), "b.csv"), **said)
+    assert _schema_of(one).startswith("etalab/schema-irve-statique")
+    said["schema"] = ""
+    two = act("ref", "scdl_deposit_drop", upload=uploaded(SECOND.encode(), "b.csv"), **said)
+    assert _schema_of(two) == ""
+
+
+def _schema_of(deposit: dict[str, Any]) -> str:
+    kept = state.deposit(deposit["id"])
+    assert kept is not None
+    return kept["schema"]
 
 
 def test_rows_added_removed_and_changed_are_counted(hand_over: Act) -> None:

@@ -161,3 +161,27 @@ def test_a_disk_that_is_full_keeps_nothing_and_loses_nothing(
     assert act("val", "scdl_submission_publish", id=one["id"])["state"] == "published"
     assert whole(resource["id"]) == ROWS[SECOND]
     assert call("datastore_search", resource_id=resource["id"])["total"] == 3
+
+
+def test_a_disk_that_is_full_when_a_file_is_published_or_put_back(
+    act: Act, hand_over: Act, resource: dict[str, Any], team: dict[str, Any],
+    actors: tuple[Actor, Actor],
+) -> None:  # fmt: skip
+    large = "nom,places\n" + "".join(f"Parc {number},{number}\n" for number in range(5000))
+    writer, other = actors
+    one = hand_over(content=large)
+    writer.tell(largest=4096, **order(team["val"], "scdl_submission_publish", id=one["id"]))
+    now = writer.answer()["result"]
+    assert now["state"] == "submitted"
+    assert "disque" in now["history"][-1]["comment"]
+    assert whole(resource["id"]) == ROWS[FIRST]
+
+    assert act("val", "scdl_submission_publish", id=one["id"])["state"] == "published"
+    act("val", "scdl_submission_publish", id=hand_over()["id"])
+    back = order(team["val"], "scdl_version_restore", id=resource["id"], number=2)
+    writer.tell(**back)
+    assert "disque" in writer.answer()["refused"]
+    assert whole(resource["id"]) == ROWS[SECOND]
+    other.tell(**back)
+    assert "result" in other.answer()
+    assert on_disk(resource["id"]) == large

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan import authz, model
 from ckan.types import Context, DataDict
 
 from ckanext.grandpoitiers.planning import store
@@ -40,7 +40,7 @@ def grandpoitiers_planning_list(context: Context, data_dict: DataDict) -> list[d
         standing=str(data_dict.get("standing") or ""),
         month=str(data_dict.get("month") or ""),
     )
-    return [line.as_dict() for line in lines_for(context.get("user")) if wanted.keeps(line)]
+    return [line.as_dict() for line in lines_for(context.get("user"), wanted)]
 
 
 def grandpoitiers_plan_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def grandpoitiers_plan_update(context: Context, data_dict: DataDict) -> dict[str
     What is left out stays as it was.
 
     :param id: the dataset
-    :param referent: the name of a user who may update it; "" for nobody
+    :param referent: the name of a member of its organisation; "" for nobody
     :param stand_in: the same, for their absence
     :param due: a date (``2026-12-31``) set by hand, that counts until the next update of the
         data; "" to go back to the frequency
@@ -69,6 +69,8 @@ def grandpoitiers_plan_update(context: Context, data_dict: DataDict) -> dict[str
     for field in ("referent", "stand_in"):
         if field in data_dict:
             values[field] = _person(str(data_dict[field] or ""), package, field, errors)
+    if not errors and values:
+        _check_two(package["id"], values, errors)
     if "due" in data_dict:
         values |= _date(str(data_dict["due"] or "").strip(), errors)
     if errors:
@@ -88,14 +90,41 @@ def _person(name: str, package: dict[str, Any], field: str, errors: dict[str, An
     if user is None or not user.is_active:
         errors[field] = [tk._("There is no user named {name}.").format(name=name[:100])]
         return ""
-    try:
-        tk.check_access("package_update", {"user": user.name}, {"id": package["id"]})
-    except tk.NotAuthorized:
+    if not _may_have(user, package):
         sentence = tk._(
-            "{name} may not update this dataset: make them an editor of its organisation first."
+            "{name} has no part in this dataset: make them a member of its organisation first."
         )
         errors[field] = [sentence.format(name=user.fullname or user.name)]
     return user.id
+
+
+def _may_have(user: model.User, package: dict[str, Any]) -> bool:
+    """Whether somebody may be in charge: of its organisation, or let in to edit it.
+
+    A plain member is enough: whoever is in charge deposits its files, and those who validate
+    publish them.
+    """
+    if authz.has_user_permission_for_group_or_org(package["owner_org"], user.name, "read"):
+        return True
+    try:
+        tk.check_access("package_update", {"user": user.name}, {"id": package["id"]})
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def _check_two(package_id: str, values: dict[str, Any], errors: dict[str, Any]) -> None:
+    line = line_of(package_id)
+    known = line.dataset if line else None
+    now = {
+        field: person.id if person else ""
+        for field, person in (
+            ("referent", known.referent if known else None),
+            ("stand_in", known.stand_in if known else None),
+        )
+    } | values
+    if now["referent"] and now["referent"] == now["stand_in"]:
+        errors["stand_in"] = [tk._("They are in charge already: somebody else stands in for them.")]
 
 
 def _date(written: str, errors: dict[str, Any]) -> dict[str, Any]:

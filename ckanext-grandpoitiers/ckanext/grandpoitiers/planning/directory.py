@@ -17,6 +17,7 @@ from ckanext.grandpoitiers.planning.standing import Line, lines
 from ckanext.grandpoitiers.planning.store import planned
 from ckanext.grandpoitiers.visibility import levels
 from ckanext.grandpoitiers.visibility.permission import Labels
+from portal_kit.ordering import alphabetical
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def directory(reader: str) -> list[Referent]:
                 getattr(person, held).append(line)
     for user_id, title in _services(found):
         found[user_id].services.append(title)
-    return sorted(found.values(), key=lambda one: (one.fullname.lower(), one.name))
+    return sorted(found.values(), key=lambda one: (alphabetical(one.fullname), one.name))
 
 
 def seen_by(reader: str, everything: Iterable[Line]) -> list[Line]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from portal_kit.ordering import alphabetical
+
 COLUMNS = (
     *("service", "datasets", "up_to_date", "late", "unplanned", "average_delay_days", "updated"),
     *("checked_files", "valid_files", "valid_share", "deposits", "returns"),
@@ -108,7 +110,7 @@ def by_service(
         )
         for service, datasets in of.items()
     ]
-    return sorted(found, key=lambda one: one.title.lower())
+    return sorted(found, key=lambda one: alphabetical(one.title))
 
 
 def total(found: Iterable[Figures], title: str) -> Figures:

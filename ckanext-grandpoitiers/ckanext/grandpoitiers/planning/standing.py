@@ -1,6 +1,10 @@
-"""The planning as it stands today: what is due and late, of whom, under the filters of a page."""
+"""The planning as it stands today: what is due and late, of whom, under the filters of a page.
+
+`lines_for` reads everything that somebody sees, for an export; a page asks `planning.paging`.
+"""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,7 +55,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The filters: names of an organisation and of a person, a standing, a month as `2026-11`."""
+    """The filters: names of an organisation and of a person, a standing, a month as `2026-11` or
+    one day of it as `2026-11-13`."""
 
     organisation: str = ""
     person: str = ""
@@ -61,13 +66,17 @@ class Wanted:
     def keeps(self, line: Line) -> bool:
         """Whether a line is wanted."""
         one = line.dataset
+        day = line.due.on.isoformat() if line.due else ""
         names = [who.name for who in (one.referent, one.stand_in) if who]
         return (
             (not self.organisation or one.organisation == self.organisation)
             and (not self.person or self.person in (names or [NOBODY]))
             and (not self.standing or line.standing == self.standing)
-            and (not self.month or bool(line.due and f"{line.due.on:%Y-%m}" == self.month))
+            and day.startswith(self.month)
         )
+
+
+EVERYTHING = Wanted()
 
 
 def today() -> date:
@@ -75,31 +84,55 @@ def today() -> date:
     return now().astimezone(zone()).date()
 
 
-def lines_for(user: str | None) -> list[Line]:
-    """What somebody may see of the planning, the soonest first, what is not planned last.
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What somebody may see of the planning: the datasets of `organisations` (ids; None: of all)
+    and those that `person`, a user's id, is for."""
 
-    Administrators see all; the others what they may update, and what they are in charge of.
-    """
+    organisations: tuple[str, ...] | None = ()
+    person: str = ""
+
+
+def mine(user: str | None) -> Mine:
+    """Administrators see all; the others what they may update, and what they are in charge of."""
     if authz.is_sysadmin(user):
-        return lines(planned(zone()))
+        return Mine(None)
     known = model.User.get(user or "")
     if known is None:
-        return []
-    mine = tk.get_action("organization_list_for_user")(
+        return Mine()
+    found = tk.get_action("organization_list_for_user")(
         {"user": user or ""}, {"permission": "update_dataset"}
     )
-    return lines(planned(zone(), organisations=[one["id"] for one in mine], person=known.id))
+    return Mine(tuple(one["id"] for one in found), known.id)
+
+
+def lines_for(user: str | None, wanted: Wanted = EVERYTHING) -> list[Line]:
+    """All that somebody may see of the planning under these filters, the soonest first, what is
+    not planned last."""
+    seen, of = mine(user), None
+    if wanted.person not in ("", NOBODY):
+        person = model.User.by_name(wanted.person)
+        if person is None:
+            return []
+        of = person.id
+    found = planned(zone(), organisations=seen.organisations, person=seen.person, of=of)
+    return [line for line in lines(found) if wanted.keeps(line)]
+
+
+def in_charge(user_id: str) -> bool:
+    """Whether somebody has datasets of the planning in charge, or stands in for one."""
+    return bool(planned(zone(), organisations=(), person=user_id))
 
 
 def line_of(package_id: str) -> Line | None:
     """The line of one dataset; None when it is not planned here (harvested, say)."""
-    found = lines(planned(zone(), package_id=package_id))
+    found = lines(planned(zone(), ids=[package_id]))
     return found[0] if found else None
 
 
-def lines(datasets: list[Planned]) -> list[Line]:
-    """These datasets as they stand today, in order."""
-    day = today()
+def lines(datasets: Iterable[Planned], day: date | None = None) -> list[Line]:
+    """These datasets as they stand on a day (None: today), in order."""
+    day = day or today()
     found = [_line(one, day) for one in datasets]
     return sorted(found, key=_order)
 

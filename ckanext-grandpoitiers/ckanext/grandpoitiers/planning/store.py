@@ -62,22 +62,34 @@ def planned(
     *,
     organisations: Collection[str] | None = None,
     person: str = "",
-    package_id: str = "",
+    ids: Collection[str] | None = None,
+    of: str | None = None,
 ) -> list[Planned]:
     """The datasets of these organisations (ids; None: of all) and those that `person` is for.
 
-    `person` is a user's id; dates are days in `zone`.
+    `person` is a user's id; `ids` are those of datasets, None for any; `of` is the id of a user:
+    of all these, those alone that they are for. Dates are days in `zone`.
     """
-    query = _query(zone)
-    if organisations is not None:
-        mine: list[Any] = [_PACKAGE.c.owner_org.in_(list(organisations))]
-        if person:
-            mine.append(sa.or_(plans.c.referent == person, plans.c.stand_in == person))
-        query = query.where(sa.or_(*mine))
-    if package_id:
-        query = query.where(_PACKAGE.c.id == package_id)
+    query = planning_query(zone, organisations, person)
+    if of is not None:
+        query = query.where(sa.or_(plans.c.referent == of, plans.c.stand_in == of))
+    if ids is not None:
+        query = query.where(_PACKAGE.c.id.in_(list(ids)))
     rows = model.Session.execute(query).mappings()
     return [_planned(cast("Mapping[str, Any]", row)) for row in rows]
+
+
+def planning_query(
+    zone: ZoneInfo, organisations: Collection[str] | None = None, person: str = ""
+) -> Any:
+    """The query of `planned`, for who counts and cuts before reading; see `planning.paging`."""
+    query = _query(zone)
+    if organisations is None:
+        return query
+    mine: list[Any] = [_PACKAGE.c.owner_org.in_(list(organisations))]
+    if person:
+        mine.append(sa.or_(plans.c.referent == person, plans.c.stand_in == person))
+    return query.where(sa.or_(*mine))
 
 
 def put_plan(package_id: str, **values: Any) -> None:
@@ -114,14 +126,11 @@ _STAND_IN = model.user_table.alias("stand_in")
 
 def _query(zone: ZoneInfo) -> Any:
     resource = model.resource_table
+    # One look-up a dataset: a page reads a hundred of them, a dataset's own page one.
     files = (
-        sa.select(
-            resource.c.package_id,
-            sa.func.max(sa.func.coalesce(resource.c.last_modified, resource.c.created)).label("at"),
-        )
-        .where(resource.c.state == model.State.ACTIVE)
-        .group_by(resource.c.package_id)
-        .subquery()
+        sa.select(sa.func.max(sa.func.coalesce(resource.c.last_modified, resource.c.created)))
+        .where(resource.c.package_id == _PACKAGE.c.id, resource.c.state == model.State.ACTIVE)
+        .scalar_subquery()
     )
     extras = sa.cast(_PACKAGE.c.extras, JSONB)
     return (
@@ -130,6 +139,7 @@ def _query(zone: ZoneInfo) -> Any:
             _PACKAGE.c.name,
             _PACKAGE.c.title,
             _PACKAGE.c.private,
+            _PACKAGE.c.owner_org,
             _GROUP.c.name.label("organisation"),
             _GROUP.c.title.label("organisation_title"),
             extras["frequency"].astext.label("frequency"),
@@ -139,9 +149,7 @@ def _query(zone: ZoneInfo) -> Any:
             sa.cast(
                 sa.func.timezone(
                     zone.key,
-                    sa.func.timezone(
-                        "UTC", sa.func.coalesce(files.c.at, _PACKAGE.c.metadata_created)
-                    ),
+                    sa.func.timezone("UTC", sa.func.coalesce(files, _PACKAGE.c.metadata_created)),
                 ),
                 sa.Date,
             ).label("updated"),
@@ -152,7 +160,6 @@ def _query(zone: ZoneInfo) -> Any:
         )
         .select_from(
             _PACKAGE.join(_GROUP, _GROUP.c.id == _PACKAGE.c.owner_org)
-            .outerjoin(files, files.c.package_id == _PACKAGE.c.id)
             .outerjoin(plans, plans.c.package_id == _PACKAGE.c.id)
             .outerjoin(_REFERENT, _REFERENT.c.id == plans.c.referent)
             .outerjoin(_STAND_IN, _STAND_IN.c.id == plans.c.stand_in)
@@ -160,7 +167,9 @@ def _query(zone: ZoneInfo) -> Any:
         .where(
             _PACKAGE.c.state == model.State.ACTIVE,
             _PACKAGE.c.type == "dataset",
-            extras["harvest_guid"].astext.is_(None),
+            # PostgreSQL takes “has a key” for rare, “is null” too: it would expect a few datasets
+            # of thousands, and join them one by one.
+            ~extras.has_key("harvest_guid"),
             _PACKAGE.c.name != CATALOGUE,
             *(sa.text(one) for one in _by_themselves()),
         )

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import re
+from calendar import Calendar
+from datetime import date, timedelta
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,89 +14,108 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.grandpoitiers.pages.rules import now, zone
 from ckanext.grandpoitiers.planning import calendar, forms
+from ckanext.grandpoitiers.planning.paging import Page, month_of, page_of
 from ckanext.grandpoitiers.planning.standing import (
     NOBODY,
     Line,
     Wanted,
+    in_charge,
     line_of,
     lines,
     lines_for,
+    mine,
+    today,
 )
 from ckanext.grandpoitiers.planning.store import planned
 from portal_kit.cells import inert
+from portal_kit.ordering import alphabetical
 
 planning = Blueprint("grandpoitiers_planning", __name__)
 
 PAGE = 100
 """Datasets on one page of the table."""
+FURTHEST = 10**9
+"""The last line that an address may ask for: PostgreSQL counts no further than this with ease."""
+A_DAY = 4
+"""Datasets shown on one day of the calendar; the others are a link away."""
+MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])")
 
 
 @planning.route("/planning")
 def index() -> str:
     """What is due and late, by organisation, month and person."""
     _known_only()
-    everything = lines_for(tk.current_user.name)
-    wanted = _wanted(everything)
-    found = [line for line in everything if wanted.keeps(line)]
+    wanted = _wanted()
     page = max(1, request.args.get("page", 1, type=int))
+    seen = mine(tk.current_user.name)
+    found = page_of(seen, wanted, zone(), PAGE, min((page - 1) * PAGE, FURTHEST))
     values = {
-        "lines": [line.as_dict() for line in found[(page - 1) * PAGE : page * PAGE]],
-        "total": len(found),
+        "lines": [line.as_dict() for line in found.lines],
         "page": page,
-        "pages": -(-len(found) // PAGE) or 1,
-        "wanted": wanted,
-        "counts": {one: _count(everything, wanted, one) for one in tk.h.grandpoitiers_standings()},
-        "organisations": sorted(
-            {(one.dataset.organisation_title, one.dataset.organisation) for one in everything}
-        ),
-        "people": sorted(_people(everything)),
-        "months": sorted({f"{one.due.on:%Y-%m}" for one in everything if one.due}),
-        "nobody": NOBODY,
+        "pages": -(-found.total // PAGE) or 1,
         "calendar": tk.h.url_for(
             "grandpoitiers_planning.person",
             user_id=tk.current_user.id,
             key=calendar.key(_secret(), tk.current_user.id),
             _external=True,
         ),
+        **_filters(found, wanted),
     }
     return tk.render("planning/index.html", values)
 
 
-def _wanted(everything: list[Line]) -> Wanted:
+@planning.route("/planning/calendrier")
+def month() -> str:
+    """The same, a month at a time, each dataset on the day it is due."""
+    _known_only()
+    asked = request.args.get("month", "")
+    first = date.fromisoformat(f"{asked}-01") if MONTH.fullmatch(asked) else today().replace(day=1)
+    wanted = _wanted(f"{first:%Y-%m}")
+    found = month_of(mine(tk.current_user.name), wanted, zone(), A_DAY)
+    by_day: dict[str, list[dict[str, Any]]] = {}
+    for line in found.lines:
+        if line.due:
+            by_day.setdefault(line.due.on.isoformat(), []).append(line.as_dict())
+    values = {
+        "first": first,
+        "before": first - timedelta(days=1),
+        "after": first + timedelta(days=31),
+        "weeks": Calendar().monthdatescalendar(first.year, first.month),
+        "today": today(),
+        "by_day": by_day,
+        "days": found.days,
+        **_filters(found, wanted),
+    }
+    return tk.render("planning/month.html", values)
+
+
+def _filters(found: Page, wanted: Wanted) -> dict[str, Any]:
+    return {
+        "wanted": wanted,
+        "counts": found.counts,
+        "organisations": found.organisations,
+        "people": found.people,
+        "months": found.months,
+        "nobody": NOBODY,
+    }
+
+
+def _wanted(month: str | None = None) -> Wanted:
     person = request.args.get("person")
     if person is None:
         # A référent comes for what concerns them; the data team, in charge of nothing, for all.
-        name = tk.current_user.name
-        mine = any(
-            who and who.name == name
-            for line in everything
-            for who in (line.dataset.referent, line.dataset.stand_in)
-        )
-        person = name if mine else ""
+        person = tk.current_user.name if in_charge(tk.current_user.id) else ""
     said = {key: request.args.get(key, "") for key in ("organisation", "standing", "month")}
+    if month is not None:
+        said["month"] = month
     return Wanted(person=person, **said)
-
-
-def _count(everything: list[Line], wanted: Wanted, standing: str) -> int:
-    alike = Wanted(wanted.organisation, wanted.person, standing, wanted.month)
-    return sum(alike.keeps(line) for line in everything)
-
-
-def _people(everything: list[Line]) -> set[tuple[str, str]]:
-    return {
-        (who.fullname, who.name)
-        for line in everything
-        for who in (line.dataset.referent, line.dataset.stand_in)
-        if who
-    }
 
 
 @planning.route("/planning.csv")
 def table() -> AnyResponse:
     """The same, under the same filters, for a spreadsheet."""
     _known_only()
-    everything = lines_for(tk.current_user.name)
-    wanted = _wanted(everything)
+    wanted = _wanted()
     out = io.StringIO()
     columns = (
         *("name", "title", "organization_title", "referent_title", "stand_in_title"),
@@ -101,10 +123,9 @@ def table() -> AnyResponse:
     )
     writer = csv.writer(out)
     writer.writerow(columns)
-    for line in everything:
-        if wanted.keeps(line):
-            shown = line.as_dict()
-            writer.writerow([inert(str(shown[one] or "")) for one in columns])
+    for line in lines_for(tk.current_user.name, wanted):
+        shown = line.as_dict()
+        writer.writerow([inert(str(shown[one] or "")) for one in columns])
     answer = Response(out.getvalue(), mimetype="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="planning.csv"'
     return answer
@@ -115,8 +136,10 @@ def dataset(name: str) -> AnyResponse | str:
     """The plan of a dataset: its date, who is in charge, where its files are replaced."""
     _known_only()
     try:
-        tk.check_access("package_update", {}, {"id": name})
         package = tk.get_action("package_show")({}, {"id": name})
+        line = line_of(package["id"])
+        if line is None or tk.current_user.id not in line.dataset.people:
+            tk.check_access("package_update", {}, {"id": name})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("Dataset not found"))
     errors: dict[str, Any] = {}
@@ -151,7 +174,7 @@ def _by_hand(line: Line) -> str:
 
 
 def _members(owner_org: str) -> list[dict[str, str]]:
-    """Those who may be in charge: the editors and administrators of the organisation."""
+    """Those who may be in charge: the people of the organisation."""
     member, user = model.Member, model.User
     found = (
         model.Session.query(user)
@@ -160,13 +183,12 @@ def _members(owner_org: str) -> list[dict[str, str]]:
             member.group_id == owner_org,
             member.table_name == "user",
             member.state == model.State.ACTIVE,
-            member.capacity.in_(["editor", "admin"]),
             user.state == model.State.ACTIVE,
         )
     )
     return sorted(
         ({"name": one.name, "title": one.fullname or one.name} for one in found),
-        key=lambda one: one["title"].lower(),
+        key=lambda one: alphabetical(one["title"]),
     )
 
 
@@ -176,11 +198,11 @@ def person(user_id: str, key: str) -> AnyResponse:
     user = model.User.get(user_id)
     if user is None or not user.is_active or not calendar.is_key(key, _secret(), user.id):
         return tk.abort(404)
-    mine = lines(planned(zone(), organisations=[], person=user.id))
-    links = forms.addresses([(one.dataset.id, one.dataset.name) for one in mine])
+    dated = lines(planned(zone(), organisations=[], person=user.id))
+    links = forms.addresses([(one.dataset.id, one.dataset.name) for one in dated])
     entries = [
         calendar.Entry(one.dataset.id, one.dataset.title, one.due.on, links[one.dataset.id])
-        for one in mine
+        for one in dated
         if one.due
     ]
     name = tk._("Updates, {site}").format(site=tk.config["ckan.site_title"])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from babel.dates import format_datetime
 from ckan import model
 
 from ckanext.grandpoitiers.pages.rules import now, zone
@@ -43,7 +42,7 @@ def seen_by(package: Mapping[str, Any]) -> SeenBy | None:
 
 def _sentence(found: levels.Seen, level: Level) -> str:
     if level is Level.EMBARGO and found.embargo is not None:
-        day = format_datetime(found.embargo, "long", tzinfo=zone(), locale=tk.h.lang())
+        day = tk.h.render_datetime(found.embargo.astimezone(zone()), with_hours=True)
         after = visibilities().get(found.audience) or visibilities()["restricted"]
         sentence = tk._("Only those who may edit it see it until {moment}. Then: {after}")
         return sentence.format(moment=day, after=after[1])

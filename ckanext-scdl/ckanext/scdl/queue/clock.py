@@ -4,7 +4,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
-from babel.dates import format_datetime
 
 
 def zone() -> ZoneInfo:
@@ -14,4 +13,4 @@ def zone() -> ZoneInfo:
 
 def shown(moment: datetime) -> str:
     """“31 décembre 2026 à 08:30” on the portal's clocks."""
-    return format_datetime(moment, "long", tzinfo=zone(), locale=tk.h.lang())
+    return str(tk.h.render_datetime(moment.astimezone(zone()), with_hours=True))

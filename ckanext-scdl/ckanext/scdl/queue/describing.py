@@ -8,6 +8,7 @@ from ckan import model
 from ckanext.scdl.publishing import state
 from ckanext.scdl.queue import store
 from ckanext.scdl.queue.steps import OPEN
+from portal_kit.ordering import alphabetical
 
 Row = dict[str, Any]
 _SEEN = ("audience", "embargo", "shared_with")
@@ -52,7 +53,9 @@ def choices(organisations: Iterable[str], people: Iterable[str]) -> dict[str, An
     """``organisations`` and ``people`` to choose from: ``(title, name)``, by title."""
     found = {"organisations": _named(model.Group, set(organisations)), "people": _people(people)}
     return {
-        key: sorted(((title, name) for name, title in of.values()), key=lambda one: one[0].lower())
+        key: sorted(
+            ((title, name) for name, title in of.values()), key=lambda one: alphabetical(one[0])
+        )
         for key, of in found.items()
     }
 

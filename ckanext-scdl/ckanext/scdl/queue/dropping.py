@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl import config
 from ckanext.scdl.errors import N_, ScdlError
+from ckanext.scdl.publishing import state
 from ckanext.scdl.queue.rules import Rule, RulesRefused, match, read
 
 Answer = dict[str, Any]
@@ -40,7 +41,8 @@ def scdl_deposit_drop(context: Context, data_dict: DataDict) -> Answer:
     :type resource_id: string
     :param owner_org: the organisation, for a new dataset
     :type owner_org: string
-    :param schema: the schema it follows (optional)
+    :param schema: the schema it follows, "" for none (optional, default: that of the file it
+        replaces)
     :type schema: string
     :param title: of a new dataset (optional, default: the file's name)
     :type title: string
@@ -88,6 +90,8 @@ def _target(name: str, data_dict: Mapping[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {key: str(data_dict.get(key) or "") for key in keys}
     said["repairs"] = data_dict.get("repairs") == "accept"
     if said["resource_id"] or said["owner_org"]:
+        if "schema" not in data_dict:
+            said["schema"] = _followed(said["resource_id"])
         return said
     try:
         rule = match(Path(name.replace("\\", "/")).name, rules())
@@ -96,6 +100,12 @@ def _target(name: str, data_dict: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "resource_id": rule.resource,
         "owner_org": rule.organization,
-        "schema": said["schema"] or rule.schema,
+        "schema": said["schema"] or rule.schema or _followed(rule.resource),
         "repairs": said["repairs"] or rule.repairs,
     }
+
+
+def _followed(resource_id: str) -> str:
+    """The schema of the file on line: what a program brings by night is judged as that one was."""
+    known = state.file_of(resource_id) if resource_id else None
+    return known["schema"] if known else ""

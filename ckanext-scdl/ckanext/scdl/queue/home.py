@@ -32,7 +32,7 @@ def index() -> str:
         one for key in ("submitted", "scheduled", "publishing") for one in by_state.get(key, [])
     ]
     values = {
-        "awaited": _awaited(),
+        "awaited": _awaited({one["package_id"] for one in waiting}),
         "returned": by_state.get("returned", []),
         "waiting": waiting,
         "published": by_state.get("published", [])[:LATEST],
@@ -42,13 +42,18 @@ def index() -> str:
     return tk.render("scdl/home.html", values)
 
 
-def _awaited() -> list[dict[str, Any]]:
-    """The datasets that the visitor is in charge of, where the portal has a planning."""
+def _awaited(handed: set[str]) -> list[dict[str, Any]]:
+    """The datasets that the visitor is in charge of, where the portal has a planning.
+
+    ``handed`` are those of which a file of theirs waits already.
+    """
     if not p.plugin_loaded("grandpoitiers_planning"):
         return []
     found = tk.get_action("grandpoitiers_planning_list")({}, {"person": tk.current_user.name})
     files = _files([one["id"] for one in found])
-    return [{**one, "files": files.get(one["id"], [])} for one in found]
+    return [
+        {**one, "files": files.get(one["id"], []), "handed": one["id"] in handed} for one in found
+    ]
 
 
 def _files(package_ids: list[str]) -> dict[str, list[dict[str, str]]]:

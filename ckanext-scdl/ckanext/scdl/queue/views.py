@@ -17,6 +17,7 @@ from ckanext.scdl.queue import clock, describing, rights, store, words
 from ckanext.scdl.queue.jobs import enqueue_tick
 from ckanext.scdl.queue.listing import narrowed
 from ckanext.scdl.queue.steps import OPEN, State
+from portal_kit.ordering import alphabetical
 
 queue = Blueprint("scdl_queue", __name__)
 
@@ -206,7 +207,7 @@ def settings() -> AnyResponse | str:
         {"id": one["id"], "title": one["display_name"], "mode": modes.get(one["id"], "direct")}
         for one in found
     ]
-    lines.sort(key=lambda one: (one["mode"] == "direct", one["title"].lower()))
+    lines.sort(key=lambda one: (one["mode"] == "direct", alphabetical(one["title"])))
     return tk.render("scdl/routes.html", {"lines": lines, "zone": str(clock.zone())})
 
 
