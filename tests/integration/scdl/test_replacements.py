@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 
 from ckanext.scdl.publishing import following, library, loading, replacing, state
 from tests.integration.scdl.conftest import call, uploaded
+from tests.unit.scdl.files_made import workbook
 
 FIRST = "Commune;Habitants;Code\nA;1;x\nB;2;y\nC;3;z\n"
 LESS = "Commune;Habitants;Surface\nA;beaucoup;3\n"
@@ -28,7 +31,6 @@ def editor(in_request: None) -> dict[str, Any]:
 @pytest.fixture
 def act(editor: dict[str, Any]) -> Callable[..., Any]:
     """An action by her, with her own rights."""
-    import ckan.plugins.toolkit as tk
     from ckan import model
 
     def run(action: str, **data: Any) -> Any:
@@ -70,8 +72,6 @@ def replace(act: Any, resource: dict[str, Any], content: str | bytes, **more: An
 
 def refused(act: Any, resource: dict[str, Any], content: str | bytes) -> str:
     """The sentence that the sender reads."""
-    import ckan.plugins.toolkit as tk
-
     with pytest.raises(tk.ValidationError) as error:
         replace(act, resource, content)
     return str(error.value.error_dict["upload"][0])
@@ -112,6 +112,20 @@ def test_the_words_said_of_columns_are_there_for_the_next_file(
     act("scdl_deposit_publish", id=made["id"])
     fields = call("scdl_dictionary_show", id=resource["id"])["fields"]
     assert fields[1]["title"] == "Population"
+
+
+def test_a_workbook_that_is_accepted_stays_a_workbook(
+    act: Any, resource: dict[str, Any], tmp_path: Path
+) -> None:
+    rows_of = {"Communes": [["Commune", "Habitants"], ["A", 1], ["B", 2], ["C", 3]]}
+    content = workbook(tmp_path / "communes.xlsx", rows_of).read_bytes()
+    with pytest.raises(tk.ValidationError, match="Code") as error:
+        act("resource_patch", id=resource["id"], upload=uploaded(content, "c.xlsx"), url="c.xlsx")
+    deposit_id = str(error.value.error_dict["upload"][0]).rpartition("/")[2]
+    published = act("scdl_deposit_publish", id=deposit_id)
+    assert (published["id"], published["url"].endswith("/c.xlsx")) == (resource["id"], True)
+    assert rows(resource) == ["A", "B", "C"]
+    assert (library.version_folder(resource["id"], 2) / "published").read_bytes() == content
 
 
 def test_what_is_refused_is_erased(act: Any, resource: dict[str, Any]) -> None:
@@ -159,8 +173,6 @@ def test_a_program_that_knows_what_it_does_publishes_at_once(
 def test_the_whole_dataset_written_again_is_compared_too(
     act: Any, resource: dict[str, Any]
 ) -> None:
-    import ckan.plugins.toolkit as tk
-
     package = act("package_show", id=resource["package_id"])
     package["resources"][0]["upload"] = uploaded(LESS.encode(), "communes.csv")
     with pytest.raises(tk.ValidationError, match="/deposer/"):
