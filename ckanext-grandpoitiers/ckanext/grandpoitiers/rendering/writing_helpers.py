@@ -5,7 +5,7 @@ the next visitor, is made once.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
 from ckanext.grandpoitiers import town
+from ckanext.grandpoitiers.pagecache.writes import remembered
 from ckanext.grandpoitiers.rendering import facet_links, pictures
 from ckanext.grandpoitiers.themes import current
 
@@ -98,6 +99,21 @@ def grandpoitiers_facet_links(
 ) -> list[facet_links.FacetLink]:
     """The links of one filter of a search; see `facet_links.links`."""
     return facet_links.links(name, items, **where)
+
+
+def grandpoitiers_facet_all_values(name: str, **where: Any) -> str:
+    """The address of the same page with every value of a filter."""
+    return facet_links.all_values(name, **where)
+
+
+def grandpoitiers_kept(name: str, write: Callable[[], Markup], *also: Hashable) -> Markup:
+    """A part of a page that is the same for every visitor who is not signed in, but for `also`:
+    written by the macro `write`, once for each language until something changes."""
+    if tk.current_user.is_authenticated:
+        return write()
+    environ = tk.request.environ
+    where = (environ.get("CKAN_LANG"), environ.get("CKAN_LANG_IS_DEFAULT"), tk.request.script_root)
+    return remembered().get(("part", name, *where, *also), write)
 
 
 def grandpoitiers_dataset_address(package: Mapping[str, Any]) -> str:
