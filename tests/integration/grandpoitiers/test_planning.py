@@ -1,6 +1,7 @@
 """The planning through its pages and actions, as référents and administrators use it."""
 
 import email.policy
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -137,6 +138,32 @@ def test_a_plain_member_may_be_in_charge_and_opens_the_plan(
     act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=member["name"])
     assert "Budget" in app.get(address, headers=headers, status=200).body
     app.post(address, data={"referent": "", "due": ""}, headers=headers, status=403)
+
+
+def test_who_leaves_the_organisation_keeps_nothing_of_it(
+    app: Any, town: dict[str, Any], budget: dict[str, Any]
+) -> None:
+    """Named still, in the planning: neither a page, nor the calendar, nor a letter says more."""
+    import ckan.plugins.toolkit as tk
+
+    editor = town["editor"]
+    act(town["admin"], "package_patch", id=budget["id"], private=True)
+    act(town["admin"], "grandpoitiers_plan_update", id=budget["id"], referent=editor["name"])
+    headers = {"Authorization": editor["token"]}
+    page = app.get("/planning", headers=headers).body
+    assert "Budget" in page
+    (calendar,) = re.findall(r"/planning/[\w-]+/\w+\.ics", page)
+    assert "Budget" in app.get(calendar).body
+    left = {"id": town["owner"]["id"], "username": editor["name"]}
+    act(town["admin"], "organization_member_delete", **left)
+    for path in ("/planning", "/planning?person=", "/planning.csv", "/planning/calendrier"):
+        assert "Budget" not in app.get(path, headers=headers).body
+    assert "Budget" not in app.get(calendar).body
+    app.get(f"/planning/{budget['name']}", headers=headers, status=404)
+    assert act(editor, "grandpoitiers_planning_list") == []
+    resource = helpers.call_action("package_show", id=budget["id"])["resources"][0]["id"]
+    with pytest.raises(tk.NotAuthorized):
+        tk.check_access("scdl_deposit_create", {"user": editor["name"]}, {"resource_id": resource})
 
 
 def test_only_administrators_of_the_organisation_plan(

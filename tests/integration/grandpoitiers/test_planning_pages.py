@@ -18,8 +18,8 @@ from ckanext.grandpoitiers.planning.standing import (
     Line,
     Mine,
     Wanted,
-    in_charge,
     lines_for,
+    lines_of,
     mine,
     today,
 )
@@ -144,8 +144,8 @@ def test_a_page_is_cut_from_the_others_and_holds_only_what_one_may_see(
     ]
     assert mine("nobody-of-that-name") == Mine()
     assert page_of(Mine(), Wanted(), zone(), 5).total == 0
-    assert in_charge(people["editor"]["id"])
-    assert not in_charge(people["admin"]["id"])
+    assert lines_of(model.User.get(people["editor"]["id"]))
+    assert not lines_of(model.User.get(people["admin"]["id"]))
 
 
 def test_a_month_shows_a_few_datasets_a_day_and_counts_the_others(

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import authz, model
+from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.grandpoitiers.planning import store
-from ckanext.grandpoitiers.planning.standing import Wanted, line_of, lines_for, today
+from ckanext.grandpoitiers.planning.standing import Wanted, has_part, line_of, lines_for, today
 
 
 def actions() -> dict[str, Any]:
@@ -90,27 +90,12 @@ def _person(name: str, package: dict[str, Any], field: str, errors: dict[str, An
     if user is None or not user.is_active:
         errors[field] = [tk._("There is no user named {name}.").format(name=name[:100])]
         return ""
-    if not _may_have(user, package):
+    if not has_part(user, package):
         sentence = tk._(
             "{name} has no part in this dataset: make them a member of its organisation first."
         )
         errors[field] = [sentence.format(name=user.fullname or user.name)]
     return user.id
-
-
-def _may_have(user: model.User, package: dict[str, Any]) -> bool:
-    """Whether somebody may be in charge: of its organisation, or let in to edit it.
-
-    A plain member is enough: whoever is in charge deposits its files, and those who validate
-    publish them.
-    """
-    if authz.has_user_permission_for_group_or_org(package["owner_org"], user.name, "read"):
-        return True
-    try:
-        tk.check_access("package_update", {"user": user.name}, {"id": package["id"]})
-    except tk.NotAuthorized:
-        return False
-    return True
 
 
 def _check_two(package_id: str, values: dict[str, Any], errors: dict[str, Any]) -> None:

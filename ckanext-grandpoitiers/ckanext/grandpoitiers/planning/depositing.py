@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.grandpoitiers.planning.standing import line_of
+from ckanext.grandpoitiers.planning.standing import held_by, line_of
 
 
 def actions() -> dict[str, Any]:
@@ -65,8 +65,10 @@ def scdl_deposit_create(next_auth: Any, context: Context, data_dict: Any) -> Aut
     said: dict[str, Any] = data_dict or {}
     user = model.User.get(context.get("user") or "")
     resource = model.Resource.get(str(said.get("resource_id") or ""))
-    if user is not None and resource is not None:
-        line = line_of(str(resource.package_id))
-        if line and user.id in line.dataset.people:
-            return {"success": True}
+    if user is not None and resource is not None and _has(user, str(resource.package_id)):
+        return {"success": True}
     return next_auth(context, said)
+
+
+def _has(user: model.User, package_id: str) -> bool:
+    return package_id in held_by(user) and line_of(package_id) is not None

@@ -15,7 +15,7 @@ from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.pages.rules import zone
 from ckanext.grandpoitiers.planning import forms, store
 from ckanext.grandpoitiers.planning.reminders import Awaited, Reminder, digests
-from ckanext.grandpoitiers.planning.standing import Line, lines, today
+from ckanext.grandpoitiers.planning.standing import Line, held_by, lines, today
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,10 @@ def remind() -> int:
 def _send(person: str, reminders: tuple[Reminder, ...], by_id: Mapping[str, Line]) -> bool:
     user = model.User.get(person)
     if user is None or not user.is_active or not user.email:
+        return False
+    held = held_by(user)
+    reminders = tuple(one for one in reminders if one.package_id in held)
+    if not reminders:
         return False
     subject = tk.ungettext(
         "{number} dataset is due", "{number} datasets are due", len(reminders)

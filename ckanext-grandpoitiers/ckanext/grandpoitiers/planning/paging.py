@@ -140,9 +140,7 @@ def _where(line: Any, wanted: Wanted) -> list[Any]:
 def _lines(mine: Mine, zone: ZoneInfo, day: date) -> Any:
     """Every dataset of ``mine`` with its date and its standing; a query, not yet asked."""
     facts = (
-        planning_query(zone, mine.organisations, mine.person)
-        .cte("facts")
-        .prefix_with("MATERIALIZED")
+        planning_query(zone, mine.organisations, mine.held).cte("facts").prefix_with("MATERIALIZED")
     )
     settings = town.planning()
     required = _required(settings)

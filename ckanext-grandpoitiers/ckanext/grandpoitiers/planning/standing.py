@@ -4,7 +4,7 @@
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from ckan import authz, model
 
 from ckanext.grandpoitiers import town
 from ckanext.grandpoitiers.pages.rules import now, zone
-from ckanext.grandpoitiers.planning import due
+from ckanext.grandpoitiers.planning import due, store
 from ckanext.grandpoitiers.planning.due import Due, Standing
 from ckanext.grandpoitiers.planning.store import Planned, planned
 
@@ -87,23 +87,55 @@ def today() -> date:
 @dataclass(frozen=True, slots=True)
 class Mine:
     """What somebody may see of the planning: the datasets of `organisations` (ids; None: of all)
-    and those that `person`, a user's id, is for."""
+    and those of which they are in charge, `held` (ids of datasets)."""
 
     organisations: tuple[str, ...] | None = ()
-    person: str = ""
+    held: tuple[str, ...] = ()
 
 
 def mine(user: str | None) -> Mine:
     """Administrators see all; the others what they may update, and what they are in charge of."""
-    if authz.is_sysadmin(user):
-        return Mine(None)
     known = model.User.get(user or "")
     if known is None:
         return Mine()
+    if known.sysadmin:
+        return Mine(None, tuple(key for key, _ in store.in_charge_of(known.id)))
     found = tk.get_action("organization_list_for_user")(
         {"user": user or ""}, {"permission": "update_dataset"}
     )
-    return Mine(tuple(one["id"] for one in found), known.id)
+    return Mine(tuple(one["id"] for one in found), tuple(sorted(held_by(known))))
+
+
+def held_by(user: model.User) -> set[str]:
+    """The ids of the datasets that somebody is for, or stands in for, and still has a part in.
+
+    Whoever leaves an organisation keeps nothing of it, even before another is put in charge.
+    """
+    found = store.in_charge_of(user.id)
+    if not found:
+        return set()
+    mine = tk.get_action("organization_list_for_user")({"user": user.name}, {"permission": "read"})
+    owners = {one["id"] for one in mine}
+    return {key for key, owner in found if owner in owners or _updates(user, key)}
+
+
+def has_part(user: model.User, package: Mapping[str, Any]) -> bool:
+    """Whether somebody may be in charge of a dataset: of its organisation, or let in to edit it.
+
+    A plain member is enough: whoever is in charge deposits its files, and those who validate
+    publish them.
+    """
+    owner = package["owner_org"]
+    member = authz.has_user_permission_for_group_or_org(owner, user.name, "read")
+    return bool(member) or _updates(user, package["id"])
+
+
+def _updates(user: model.User, package_id: str) -> bool:
+    try:
+        tk.check_access("package_update", {"user": user.name}, {"id": package_id})
+    except tk.NotAuthorized:
+        return False
+    return True
 
 
 def lines_for(user: str | None, wanted: Wanted = EVERYTHING) -> list[Line]:
@@ -115,13 +147,13 @@ def lines_for(user: str | None, wanted: Wanted = EVERYTHING) -> list[Line]:
         if person is None:
             return []
         of = person.id
-    found = planned(zone(), organisations=seen.organisations, person=seen.person, of=of)
+    found = planned(zone(), organisations=seen.organisations, held=seen.held, of=of)
     return [line for line in lines(found) if wanted.keeps(line)]
 
 
-def in_charge(user_id: str) -> bool:
-    """Whether somebody has datasets of the planning in charge, or stands in for one."""
-    return bool(planned(zone(), organisations=(), person=user_id))
+def lines_of(user: model.User) -> list[Line]:
+    """The datasets of the planning that somebody has in charge, or stands in for."""
+    return lines(planned(zone(), organisations=(), held=held_by(user)))
 
 
 def line_of(package_id: str) -> Line | None:

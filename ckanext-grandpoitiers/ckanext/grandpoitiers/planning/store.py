@@ -61,16 +61,16 @@ def planned(
     zone: ZoneInfo,
     *,
     organisations: Collection[str] | None = None,
-    person: str = "",
+    held: Collection[str] = (),
     ids: Collection[str] | None = None,
     of: str | None = None,
 ) -> list[Planned]:
-    """The datasets of these organisations (ids; None: of all) and those that `person` is for.
+    """The datasets of these organisations (ids; None: of all), and `held`, by their ids.
 
-    `person` is a user's id; `ids` are those of datasets, None for any; `of` is the id of a user:
-    of all these, those alone that they are for. Dates are days in `zone`.
+    `ids` are those of datasets, None for any; `of` is the id of a user: of all these, those alone
+    that they are for. Dates are days in `zone`.
     """
-    query = planning_query(zone, organisations, person)
+    query = planning_query(zone, organisations, held)
     if of is not None:
         query = query.where(sa.or_(plans.c.referent == of, plans.c.stand_in == of))
     if ids is not None:
@@ -80,16 +80,27 @@ def planned(
 
 
 def planning_query(
-    zone: ZoneInfo, organisations: Collection[str] | None = None, person: str = ""
+    zone: ZoneInfo, organisations: Collection[str] | None = None, held: Collection[str] = ()
 ) -> Any:
     """The query of `planned`, for who counts and cuts before reading; see `planning.paging`."""
     query = _query(zone)
     if organisations is None:
         return query
-    mine: list[Any] = [_PACKAGE.c.owner_org.in_(list(organisations))]
-    if person:
-        mine.append(sa.or_(plans.c.referent == person, plans.c.stand_in == person))
-    return query.where(sa.or_(*mine))
+    mine = _PACKAGE.c.owner_org.in_(list(organisations))
+    return query.where(sa.or_(mine, _PACKAGE.c.id.in_(list(held))))
+
+
+def in_charge_of(user_id: str) -> list[tuple[str, str]]:
+    """`(dataset's id, its organisation's id)` of those that somebody is for."""
+    query = (
+        sa.select(_PACKAGE.c.id, _PACKAGE.c.owner_org)
+        .join(plans, plans.c.package_id == _PACKAGE.c.id)
+        .where(
+            sa.or_(plans.c.referent == user_id, plans.c.stand_in == user_id),
+            _PACKAGE.c.state == model.State.ACTIVE,
+        )
+    )
+    return [(str(row[0]), str(row[1])) for row in model.Session.execute(query)]
 
 
 def put_plan(package_id: str, **values: Any) -> None:

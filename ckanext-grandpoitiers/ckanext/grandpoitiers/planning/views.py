@@ -5,7 +5,7 @@ import io
 import re
 from calendar import Calendar
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -18,15 +18,15 @@ from ckanext.grandpoitiers.planning.paging import Page, month_of, page_of
 from ckanext.grandpoitiers.planning.standing import (
     NOBODY,
     Line,
+    Mine,
     Wanted,
-    in_charge,
+    held_by,
     line_of,
-    lines,
     lines_for,
+    lines_of,
     mine,
     today,
 )
-from ckanext.grandpoitiers.planning.store import planned
 from portal_kit.cells import inert
 from portal_kit.ordering import alphabetical
 
@@ -45,9 +45,9 @@ MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])")
 def index() -> str:
     """What is due and late, by organisation, month and person."""
     _known_only()
-    wanted = _wanted()
-    page = max(1, request.args.get("page", 1, type=int))
     seen = mine(tk.current_user.name)
+    wanted = _wanted(seen)
+    page = max(1, request.args.get("page", 1, type=int))
     found = page_of(seen, wanted, zone(), PAGE, min((page - 1) * PAGE, FURTHEST))
     values = {
         "lines": [line.as_dict() for line in found.lines],
@@ -70,8 +70,9 @@ def month() -> str:
     _known_only()
     asked = request.args.get("month", "")
     first = date.fromisoformat(f"{asked}-01") if MONTH.fullmatch(asked) else today().replace(day=1)
-    wanted = _wanted(f"{first:%Y-%m}")
-    found = month_of(mine(tk.current_user.name), wanted, zone(), A_DAY)
+    seen = mine(tk.current_user.name)
+    wanted = _wanted(seen, f"{first:%Y-%m}")
+    found = month_of(seen, wanted, zone(), A_DAY)
     by_day: dict[str, list[dict[str, Any]]] = {}
     for line in found.lines:
         if line.due:
@@ -100,11 +101,11 @@ def _filters(found: Page, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _wanted(month: str | None = None) -> Wanted:
+def _wanted(seen: Mine, month: str | None = None) -> Wanted:
     person = request.args.get("person")
     if person is None:
         # A référent comes for what concerns them; the data team, in charge of nothing, for all.
-        person = tk.current_user.name if in_charge(tk.current_user.id) else ""
+        person = tk.current_user.name if seen.held else ""
     said = {key: request.args.get(key, "") for key in ("organisation", "standing", "month")}
     if month is not None:
         said["month"] = month
@@ -115,7 +116,7 @@ def _wanted(month: str | None = None) -> Wanted:
 def table() -> AnyResponse:
     """The same, under the same filters, for a spreadsheet."""
     _known_only()
-    wanted = _wanted()
+    wanted = _wanted(mine(tk.current_user.name))
     out = io.StringIO()
     columns = (
         *("name", "title", "organization_title", "referent_title", "stand_in_title"),
@@ -137,8 +138,7 @@ def dataset(name: str) -> AnyResponse | str:
     _known_only()
     try:
         package = tk.get_action("package_show")({}, {"id": name})
-        line = line_of(package["id"])
-        if line is None or tk.current_user.id not in line.dataset.people:
+        if package["id"] not in held_by(_me()):
             tk.check_access("package_update", {}, {"id": name})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("Dataset not found"))
@@ -198,7 +198,7 @@ def person(user_id: str, key: str) -> AnyResponse:
     user = model.User.get(user_id)
     if user is None or not user.is_active or not calendar.is_key(key, _secret(), user.id):
         return tk.abort(404)
-    dated = lines(planned(zone(), organisations=[], person=user.id))
+    dated = lines_of(user)
     links = forms.addresses([(one.dataset.id, one.dataset.name) for one in dated])
     entries = [
         calendar.Entry(one.dataset.id, one.dataset.title, one.due.on, links[one.dataset.id])
@@ -209,6 +209,10 @@ def person(user_id: str, key: str) -> AnyResponse:
     answer = Response(calendar.calendar(name, entries, now()), mimetype="text/calendar")
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
+
+
+def _me() -> model.User:
+    return cast("model.User", tk.current_user)
 
 
 def _secret() -> str:
