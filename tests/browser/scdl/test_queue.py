@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import APIRequestContext, Browser, Page, expect
 
 from portal_kit.ports import free_port
@@ -21,6 +22,11 @@ from tests.browser.conftest import OpenPortal
 from tests.browser.pictures import picture
 from tests.browser.scdl.test_deposit import BAD, GOOD, ROW, file
 
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+THIRTY_SERVICES = """() => {
+  const body = document.querySelector(".balance-table tbody");
+  while (body.rows.length < 30) body.append(body.rows[0].cloneNode(true));
+}"""
 PASSWORD = "un-mot-de-passe-long"
 Call = Callable[..., Any]
 
@@ -125,9 +131,7 @@ def reminded(portal: OpenPortal) -> str:
     return str(body.get_content())
 
 
-def test_the_story_of_a_file(
-    people: dict[str, Any], call: Call, administrator: Page, portal: OpenPortal
-):
+def test_the_story_of_a_file(people: dict[str, Any], call: Call, portal: OpenPortal):
     made = call(
         "scdl_deposit_drop",
         upload=file(GOOD, "subventions.csv"),
@@ -146,6 +150,7 @@ def test_the_story_of_a_file(
     )
     referent, validator = people["referent"], people["validator"]
     _is_reminded(referent, portal)
+    _is_on_the_planning(validator, people["user"])
     _deposits_with_errors(referent)
     _returns_it(validator)
     _deposits_again(referent)
@@ -154,14 +159,24 @@ def test_the_story_of_a_file(
     referent.get_by_role("link", name="Le voir en ligne").click()
     expect(referent.get_by_text("3 lignes").first).to_be_visible()
 
-    place = f"/dataset/{made['package']}/resource/{made['resource_id']}"
-    validator.goto(f"{place}/fichier")
-    picture(validator, "versions")
-    restored = call("scdl_version_restore", id=made["resource_id"], number=1)
-    assert restored["id"] == made["resource_id"]
-    administrator.goto(place)
-    expect(administrator.get_by_text("2 lignes").first).to_be_visible()
+    _puts_the_first_version_back(
+        validator, f"/dataset/{made['package']}/resource/{made['resource_id']}"
+    )
     assert call("datastore_search", resource_id=made["resource_id"], limit=0)["total"] == 2
+
+
+def looked_at(page: Page, name: str) -> None:
+    """A picture of a page (without a name, none) that is accessible, on a phone too."""
+    if name:
+        picture(page, name)
+    size = page.viewport_size
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        told = [(name, one["id"], [node["target"] for node in one["nodes"][:3]]) for one in found]
+        assert told == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.set_viewport_size(size or {"width": 1280, "height": 900})
 
 
 def _is_reminded(referent: Page, portal: OpenPortal) -> None:
@@ -173,11 +188,29 @@ def _is_reminded(referent: Page, portal: OpenPortal) -> None:
     assert referent.locator("input[name=resource_id]").count() == 1
 
 
+def _is_on_the_planning(validator: Page, referent: str) -> None:
+    """The month of its date, and the page of who is in charge."""
+    day = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=5)
+    validator.goto(f"/planning/calendrier?person={referent}&month={day:%Y-%m}")
+    if not validator.get_by_role("link", name="Subventions versées par la ville").count():
+        # Moved to a working day, in the next month.
+        validator.get_by_role("link", name="Mois suivant").click()
+    expect(validator.get_by_role("link", name="Subventions versées par la ville")).to_be_visible()
+    looked_at(validator, "planning-month")
+    validator.goto(f"/referents/{referent}")
+    expect(validator.get_by_role("heading", name="Camille Référente")).to_be_visible()
+    looked_at(validator, "")
+    validator.goto("/bilan")
+    validator.evaluate(THIRTY_SERVICES)
+    pages = re.findall(rb"/Type\s*/Page\b", validator.pdf(prefer_css_page_size=True))
+    assert len(pages) == 1
+
+
 def _deposits_with_errors(referent: Page) -> None:
     """Errors, repairs that are accepted, what it changes, a note."""
     referent.goto("/depots")
     expect(referent.locator(".standing-soon").first).to_be_visible()
-    picture(referent, "my-deposits")
+    looked_at(referent, "my-deposits")
     referent.locator(".queue-when a").first.click()
     referent.get_by_label("Votre fichier").set_input_files(file(BAD))
     referent.get_by_role("button", name="Voir ce qu’il contient").click()
@@ -188,19 +221,19 @@ def _deposits_with_errors(referent: Page) -> None:
     expect(verdict).not_to_have_text(before)
     expect(referent.locator(".changes").first).to_contain_text("1 modifiée")
     referent.locator("#publish").scroll_into_view_if_needed()
-    picture(referent, "deposit-differences")
+    looked_at(referent, "deposit-differences")
     _hand_over(referent, "Les montants de 2024, relus avec la comptabilité.")
     expect(referent.get_by_text("Rien n’est encore en ligne").first).to_be_visible()
-    picture(referent, "deposit-handed-over")
+    looked_at(referent, "deposit-handed-over")
 
 
 def _returns_it(validator: Page) -> None:
     validator.goto("/queue")
     expect(validator.locator(".queue-item").first).to_contain_text("Camille Référente")
-    picture(validator, "queue")
+    looked_at(validator, "queue")
     validator.locator(".queue-title a").first.click()
     expect(validator.get_by_text("relus avec la comptabilité").first).to_be_visible()
-    picture(validator, "queue-deposit")
+    looked_at(validator, "queue-deposit")
     validator.get_by_label("Ce qui est à corriger").fill("Un SIRET est faux, ligne 2.")
     validator.get_by_role("button", name="Rendre à l’auteur").click()
     expect(validator.get_by_text("Le dépôt est rendu").first).to_be_visible()
@@ -208,7 +241,7 @@ def _returns_it(validator: Page) -> None:
 
 def _deposits_again(referent: Page) -> None:
     referent.goto("/depots")
-    picture(referent, "deposit-returned")
+    looked_at(referent, "deposit-returned")
     section = referent.locator("section").filter(has_text="Rendus")
     section.locator(".queue-title a").first.click()
     expect(referent.get_by_text("Un SIRET est faux, ligne 2.").first).to_be_visible()
@@ -224,7 +257,7 @@ def _sees_it_and_schedules(validator: Page) -> None:
     validator.get_by_role("link", name="Voir la page du jeu de données").click()
     expect(validator.locator(".preview-banner")).to_be_visible()
     expect(validator.get_by_role("heading", level=1)).to_contain_text("Subventions versées")
-    picture(validator, "queue-preview")
+    looked_at(validator, "queue-preview")
     validator.get_by_role("link", name=re.compile("Explorer")).first.click()
     expect(validator.get_by_role("heading", name="3 lignes")).to_be_visible()
     validator.get_by_role("link", name="Retour au dépôt").click()
@@ -257,6 +290,20 @@ def _until_on_line(page: Page) -> None:
             return
         page.wait_for_timeout(3000)
     raise AssertionError(page.locator("main").inner_text())
+
+
+def _puts_the_first_version_back(validator: Page, place: str) -> None:
+    """From the page of the file that is on line, which then shows the rows of that version."""
+    validator.goto(place)
+    validator.get_by_role("link", name="versions précédentes").click()
+    rows = validator.locator("table.versions tbody tr")
+    expect(rows.first).to_contain_text("publiée")
+    looked_at(validator, "versions")
+    rows.last.get_by_role("button", name="Rétablir").click()
+    expect(validator.get_by_text("La version 1 est de nouveau publiée.")).to_be_visible()
+    expect(rows).to_have_count(3)
+    validator.goto(place)
+    expect(validator.get_by_text("2 lignes").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/queue", "/depots", "/queue/reglages"])
