@@ -13,15 +13,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import OpenPortal
-from tests.browser.visiting import OURS, PUBLIC, Complaints, places, sign_in
+from tests.browser.visiting import CKANS, OURS, PUBLIC, Complaints, places, sign_in
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 SHAPES = (("light", 1280), ("dark", 320))
 CKANS_OWN = {("/dataset/new", "aria-input-field-name")}
 """The field of keywords is select2's, as CKAN makes it: its frame has no name."""
 FOCUS = (Path(__file__).parents[1] / "focus.js").read_text(encoding="utf-8")
-MOST_WITHIN = 200
-"""Stops inside what counts as one here: a frame and its table, the parts of a date."""
+MOST_WITHIN = 400
+"""Stops inside what counts as one here: a frame and its table, cell by cell; a date."""
 CUT = """() => [...document.querySelectorAll("main *, header *, footer *")].filter((one) => {
   const style = getComputedStyle(one);
   return one.checkVisibility() && one.clientWidth > 2 && one.scrollWidth > one.clientWidth + 2
@@ -29,6 +29,20 @@ CUT = """() => [...document.querySelectorAll("main *, header *, footer *")].filt
     && one.innerText && one.innerText.trim();
 }).map((one) => `${one.localName}.${one.className} “${one.innerText.trim().slice(0, 30)}”`)"""
 """What is cut off where nobody can scroll."""
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+"""The spacing that a reader may want (WCAG 2.1, 1.4.12; RGAA 10.12)."""
+CUT_BELOW = """() => [...document.querySelectorAll("main *, header *, footer *")].filter((one) => {
+  const style = getComputedStyle(one);
+  return one.checkVisibility() && one.clientHeight > 2 && one.scrollHeight > one.clientHeight + 2
+    && ["hidden", "clip"].includes(style.overflowY) && !one.matches(".visually-hidden")
+    && one.innerText && one.innerText.trim();
+}).map((one) => `${one.localName}.${one.className} “${one.innerText.trim().slice(0, 30)}”`)"""
+"""What a taller text loses at the bottom of its box."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,9 @@ def told_of(visitor: Visitor, path: str) -> list[Any]:
         page.set_viewport_size({"width": 640, "height": 450})
         told += ((path, "at 200 %", what) for what in too_wide(page))
         page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate(SPACED)
+    lost = [*too_wide(page), *(f"cut below: {what}" for what in page.evaluate(CUT_BELOW))]
+    told += ((path, "with spaced text", what) for what in lost)
     told += ((path, what) for what in visitor.complaints.taken())
     return told
 
@@ -117,7 +134,7 @@ def test_visitors_meet_no_obstacle(visitor: Visitor) -> None:
 def test_those_who_work_here_meet_none(visitor: Visitor, portal: OpenPortal) -> None:
     """The screens of référents and of administrators."""
     sign_in(visitor.page, portal)
-    told = [one for path in OURS for one in told_of(visitor, path)]
+    told = [one for path in (*OURS, *CKANS) for one in told_of(visitor, path)]
     assert not told, "\n".join(map(str, told))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, expect
 
 from tests.browser.pictures import picture
 from tests.browser.visiting import places
@@ -80,6 +80,22 @@ class TestDataset:
         rows = page.request.get(f"/api/3/action/datastore_search?resource_id={resource['id']}")
         assert json.loads(rows.text())["result"]["total"] >= 15
 
+    def test_on_paper_it_is_its_words_alone(self, page: Page):
+        """Upright; no menu, tab or button; what it is before its facts."""
+        page.goto("/dataset/subventions-aux-associations")
+        page.emulate_media(media="print")
+        expect(page.get_by_role("navigation").filter(visible=True)).to_have_count(0)
+        expect(page.locator(".page-header .nav-tabs")).to_be_hidden()
+        expect(page.get_by_role("link", name="Télécharger").filter(visible=True)).to_have_count(0)
+        title = page.get_by_role("heading", level=1).bounding_box()
+        facts = page.get_by_role("heading", name="En bref").bounding_box()
+        assert title
+        assert facts
+        assert title["y"] < facts["y"]
+        box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", page.pdf(prefer_css_page_size=True))
+        assert box
+        assert float(box[1]) < float(box[2])
+
     def test_the_table_on_the_page_of_a_file_has_its_rows(self, page: Page):
         """CKAN's own table, whose columns come in a script that the policy must let run."""
         errors: list[str] = []
@@ -108,12 +124,16 @@ class TestForms:
         expect(address).to_have_value("")
         with page.expect_file_chooser() as chosen:
             page.locator("#resource-upload-button").click()
-        chosen.value.set_files(
-            {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a;b"}  # pyright: ignore
-        )
+        chosen.value.set_files(FilePayload(name="a.csv", mimeType="text/csv", buffer=b"a;b"))
         expect(page.locator("#field-resource-upload")).to_be_visible()
         page.locator(".btn-remove-url:visible").click()
         expect(page.locator("#resource-upload-button")).to_be_focused()
+
+    @pytest.mark.parametrize("path", ["/group/edit/transports", "/organization/edit/mobilites"])
+    def test_the_picture_of_a_theme_or_an_organisation(self, administrator: Page, path: str):
+        administrator.goto(path)
+        administrator.get_by_text("Lien", exact=True).click()
+        expect(administrator.locator("#field-image-url")).to_be_visible()
 
     def test_the_tokens_of_an_account(self, administrator: Page):
         page = administrator
@@ -132,7 +152,7 @@ class TestForms:
         expect(revoke).to_be_enabled()
         revoke.click()
         page.get_by_role("dialog").get_by_role("button", name="Confirmer").click()
-        expect(page.locator("#api-tokens-table tbody tr")).to_have_count(0)
+        expect(page.locator("#api-tokens-table tr", has_text="essai")).to_have_count(0)
         expect(revoke).to_be_disabled()
         assert complaints == []
 
