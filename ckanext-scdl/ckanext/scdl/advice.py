@@ -9,16 +9,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from ckanext.scdl import companies
+from ckanext.scdl.causes import Cause
 from ckanext.scdl.cells.judge import Judge
 from ckanext.scdl.cells.readers import FALSE_VALUES, TRUE_VALUES
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.schema import Field
-
-if TYPE_CHECKING:
-    from ckanext.scdl.report import Cause
 
 LONGEST = 500
 """Characters of a value that is worth looking at: it is a clerk's slip, not a treatise."""
@@ -38,7 +35,7 @@ _SERIALS = range(20_000, 80_000)
 """Days of spreadsheets that are dates of our times: 1954 to 2119."""
 
 
-def correction(cause: "Cause", value: str) -> str | None:
+def correction(cause: Cause, value: str) -> str | None:
     """The text to write instead of ``value``."""
     text = _SPACES.sub(" ", value).strip()
     if not text or len(value) > LONGEST:

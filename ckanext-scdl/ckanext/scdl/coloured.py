@@ -7,6 +7,7 @@ SIRET numbers and dates, and a formula found in a file is never one here.
 from pathlib import Path
 from typing import Any
 
+from ckanext.scdl import messages
 from ckanext.scdl.errors import untranslated
 from ckanext.scdl.report import Report, Translate
 from ckanext.scdl.table import Table
@@ -41,7 +42,7 @@ def write_coloured(
         if problem.row is None:
             continue
         place = positions.get(problem.cause.column or "")
-        message = problem.message(translate)
+        message = messages.message(problem, translate)
         if place is None:
             rows.setdefault(problem.row, []).append(message)
         else:

@@ -8,7 +8,7 @@ optional column, one too many or another order are warnings.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ckanext.scdl.report import Cause, Problem
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.schema import Field, TableSchema
 
 _EXTRA_FORBIDDEN = ("exact", "equal", "superset")

@@ -12,8 +12,9 @@ from typing import Any, cast
 import jsonschema_rs as rs
 
 from ckanext.scdl import geojson
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.errors import N_, SchemaError, TooCostly, UnreadableFile
-from ckanext.scdl.report import Cause, Problem, Report, Tally, Verdict
+from ckanext.scdl.report import Report, Tally, Verdict
 
 LARGEST = 200_000_000
 """Bytes of a document, which is read whole; a town's markets of ten years weigh 20 MB."""

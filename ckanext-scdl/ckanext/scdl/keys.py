@@ -15,11 +15,12 @@ from secrets import randbits
 from typing import Any
 
 from ckanext.scdl import columns
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.columnar import pl
 from ckanext.scdl.frames import chunks
 from ckanext.scdl.header import match
 from ckanext.scdl.judged import Judged, columns_of
-from ckanext.scdl.report import LISTED, Cause, Problem, Tally
+from ckanext.scdl.report import LISTED, Tally
 from ckanext.scdl.schema import ForeignKey, TableSchema
 from ckanext.scdl.table import Table
 

@@ -5,13 +5,12 @@ corrections in ``advice``; nothing is translated before it is shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ckanext.scdl import advice, sentences
+from ckanext.scdl.causes import Cause, Problem
+from ckanext.scdl.errors import untranslated
 from ckanext.scdl.schema import Field
-
-if TYPE_CHECKING:
-    from ckanext.scdl.report import Cause, Problem
 
 Translate = Callable[[str], str]
 SHOWN = 200
@@ -20,7 +19,7 @@ CHOICES = 8
 """Values of a list that a sentence names."""
 
 
-def title(cause: "Cause", translate: Translate) -> str:
+def title(cause: Cause, translate: Translate = untranslated) -> str:
     """The heading of a group of errors."""
     message = cause.details.get("message")
     if isinstance(message, str):
@@ -28,7 +27,7 @@ def title(cause: "Cause", translate: Translate) -> str:
     return _filled(translate(_text(sentences.TITLES, cause)), _params(cause, translate))
 
 
-def message(problem: "Problem", translate: Translate) -> str:
+def message(problem: Problem, translate: Translate = untranslated) -> str:
     """One error in one or two sentences."""
     cause = problem.cause
     if "message" in cause.details:
@@ -43,7 +42,7 @@ def message(problem: "Problem", translate: Translate) -> str:
     return f"{said} {_advice(problem, params, translate)}".rstrip()
 
 
-def _advice(problem: "Problem", params: Mapping[str, Any], translate: Translate) -> str:
+def _advice(problem: Problem, params: Mapping[str, Any], translate: Translate) -> str:
     cause = problem.cause
     suggestion = advice.correction(cause, problem.value or "")
     if suggestion is not None:
@@ -59,14 +58,14 @@ def _advice(problem: "Problem", params: Mapping[str, Any], translate: Translate)
     return _filled(translate(text), params) if text else ""
 
 
-def _text(texts: Mapping[str, str], cause: "Cause", default: str | None = None) -> str:
+def _text(texts: Mapping[str, str], cause: Cause, default: str | None = None) -> str:
     for key in _keys(cause):
         if key in texts:
             return texts[key]
     return texts[""] if default is None else default
 
 
-def _keys(cause: "Cause") -> Iterator[str]:
+def _keys(cause: Cause) -> Iterator[str]:
     """From the most precise to the most general."""
     one = cause.details.get("field")
     if isinstance(one, Field):
@@ -78,7 +77,7 @@ def _keys(cause: "Cause") -> Iterator[str]:
     yield cause.kind
 
 
-def _params(cause: "Cause", translate: Translate) -> dict[str, Any]:
+def _params(cause: Cause, translate: Translate) -> dict[str, Any]:
     params: dict[str, Any] = {
         "columns": ", ".join(cause.columns),
         **{name: value for name, value in cause.details.items() if isinstance(value, str)},

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ckanext.scdl import messages
 from ckanext.scdl.addressed import find_descriptor
 from ckanext.scdl.checking import check_file
 from ckanext.scdl.errors import ScdlError
@@ -62,17 +63,17 @@ def _descriptor(wanted: str) -> dict[str, Any]:
 def _show(report: Report) -> None:
     click.echo(_verdict(report))
     for group in report.groups:
-        click.echo(f"\n{group.cause.title(_)} ({group.count})")
+        click.echo(f"\n{messages.title(group.cause, _)} ({group.count})")
         for problem in group.problems[:SHOWN]:
             where = _("Row {row}:").format(row=problem.row) if problem.row else "–"
-            click.echo(f"  {where} {problem.message(_)}")
+            click.echo(f"  {where} {messages.message(problem, _)}")
         if group.count > SHOWN:
             more = group.count - SHOWN
             click.echo(f"  {ngettext('… and one more', '… and {n} more', more).format(n=more)}")
     if report.warnings:
         click.echo(f"\n{_('To be looked at')}")
     for warning in report.warnings:
-        click.echo(f"  – {warning.message(_)}")
+        click.echo(f"  – {messages.message(warning, _)}")
 
 
 def _verdict(report: Report) -> str:

@@ -5,13 +5,14 @@ Pure: imports neither ``ckan`` nor an HTTP client. Every error is counted, the f
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
 from ckanext.scdl import messages
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.errors import ScdlError, untranslated
 
 LISTED = 1_000
@@ -25,59 +26,6 @@ class Verdict(StrEnum):
     VALID = "valid"
     INVALID = "invalid"
     NOT_CHECKED = "not-checked"
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What several errors have in common.
-
-    ``kind`` is frictionless's error type or a French rule's name; ``rule`` tells apart what one
-    kind covers (``type``, ``pattern``, ``required``…). ``columns`` are the headers concerned; the
-    errors stand in the first of them when ``in_a_cell``, in the whole row (or file) otherwise.
-    ``details`` are what sentences need to know: the field's type, its pattern…
-    """
-
-    kind: str
-    columns: tuple[str, ...] = ()
-    rule: str = ""
-    in_a_cell: bool = True
-    details: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
-
-    @property
-    def column(self) -> str | None:
-        """The header under which the errors are, None when they are the whole row's."""
-        return self.columns[0] if self.columns and self.in_a_cell else None
-
-    def title(self, translate: Translate = untranslated) -> str:
-        """The sentence for the group, without a value."""
-        return messages.title(self, translate)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One error: its record number (None for the structure), its text as found in the file.
-
-    ``details`` are what its sentence says beside: the row that said the same before, a sum…
-    """
-
-    cause: Cause
-    row: int | None = None
-    value: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
-
-    def message(self, translate: Translate = untranslated) -> str:
-        """What is wrong and what to write instead, in one or two sentences."""
-        return messages.message(self, translate)
-
-    def as_json(self, translate: Translate = untranslated) -> dict[str, Any]:
-        """The form of contracts.md."""
-        return {
-            "row": self.row,
-            "column": self.cause.column,
-            "kind": self.cause.kind,
-            "value": self.value,
-            "message": self.message(translate),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +73,24 @@ class Report:
         document: dict[str, Any] = {
             "verdict": self.verdict.value,
             "rows": self.rows,
-            "errors": [problem.as_json(translate) for problem in self.problems()],
-            "warnings": [problem.as_json(translate) for problem in self.warnings],
+            "errors": [as_json(problem, translate) for problem in self.problems()],
+            "warnings": [as_json(problem, translate) for problem in self.warnings],
             "counts": self.counts,
         }
         if self.reason is not None:
             document["reason"] = self.reason.sentence(translate)
         return document
+
+
+def as_json(problem: Problem, translate: Translate = untranslated) -> dict[str, Any]:
+    """One error in the form of contracts.md."""
+    return {
+        "row": problem.row,
+        "column": problem.cause.column,
+        "kind": problem.cause.kind,
+        "value": problem.value,
+        "message": messages.message(problem, translate),
+    }
 
 
 def not_checked(reason: ScdlError, rows: int = 0) -> Report:

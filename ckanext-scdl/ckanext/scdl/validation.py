@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ckanext.scdl import header, keys
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.cells.judge import TYPE
 from ckanext.scdl.columnar import pl
 from ckanext.scdl.errors import N_, ScdlError, SchemaError, TooCostly
 from ckanext.scdl.frames import chunks
 from ckanext.scdl.judged import Failure, Judged, columns_of
-from ckanext.scdl.report import Cause, Problem, Report, Tally, Verdict, not_checked
+from ckanext.scdl.report import Report, Tally, Verdict, not_checked
 from ckanext.scdl.rules import rule
 from ckanext.scdl.rules.base import Finding, Rule
 from ckanext.scdl.schema import TableSchema

@@ -146,7 +146,7 @@ class TestAnswers:
         """Filters, orders, groups and measures, on generated questions."""
         made = table()
 
-        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=60, suppress_health_check=list(HealthCheck))
         @given(
             st.lists(filters(), max_size=3),
             st.builds(Group, st.sampled_from(["nom", "ouvert", HOSTILE]))

@@ -117,7 +117,7 @@ def test_members_are_extracted_privately_below_their_folder(
     assert not (target / "secrets.json").exists()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_one_that_was_cut_short_is_refused(path: Path, whole: bytes, share: float) -> None:
     path.write_bytes(whole[: int(len(whole) * share)])
@@ -125,7 +125,7 @@ def test_one_that_was_cut_short_is_refused(path: Path, whole: bytes, share: floa
         read(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255))
 def test_an_altered_one_is_refused_or_says_the_same(
     path: Path, whole: bytes, place: float, flip: int
@@ -140,7 +140,7 @@ def test_an_altered_one_is_refused_or_says_the_same(
         return
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=st.binary(max_size=200))
 def test_what_is_no_archive_is_refused(path: Path, junk: bytes) -> None:
     path.write_bytes(junk)

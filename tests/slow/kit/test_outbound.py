@@ -34,7 +34,9 @@ from portal_kit.outbound.rules import is_public
 from tests.misbehaving import Reply, Request, Server, serving
 
 LOOPBACK = Guard.allowing(["127.0.0.0/8"])
-QUICK = Limits(connect=1, read=0.3, total=0.8, size=2_000_000, ratio=100, redirects=3)
+LIMITS = Limits(connect=10, read=20, total=30, size=2_000_000, ratio=100, redirects=3)
+QUICK = replace(LIMITS, read=0.3, total=0.8)
+"""For servers that are slow on purpose."""
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def ask(server: Server, answer: Callable[[Request], Reply], limits: Limits = QUICK) -> bytes:
+def ask(server: Server, answer: Callable[[Request], Reply], limits: Limits = LIMITS) -> bytes:
     """What both clients make of an answer: the same content, or the same sentence."""
     server.answer = answer
     first = outcome(lambda: asyncio.run(ask_on_a_loop(server.url, limits)))
@@ -123,9 +125,9 @@ class TestAddresses:
     def test_what_is_not_a_public_web_address_is_refused(self, url: str) -> None:
         """The matrix of limits.md 6.3: no byte leaves for any of these."""
         with pytest.raises(RefusedAddress):
-            ask_alone(url, QUICK, Guard())
+            ask_alone(url, LIMITS, Guard())
         with pytest.raises(RefusedAddress):
-            asyncio.run(ask_on_a_loop(url, QUICK, Guard()))
+            asyncio.run(ask_on_a_loop(url, LIMITS, Guard()))
 
     def test_a_name_and_password_in_the_address_are_refused_and_not_repeated(self) -> None:
         """They would end in reports and logs."""
@@ -158,7 +160,7 @@ class TestAddresses:
             asked.append(host)
             return [ipaddress.IPv4Address(next(answers))]
 
-        with OutboundClient(LOOPBACK, QUICK, resolver=resolver) as client:  # type: ignore[arg-type]
+        with OutboundClient(LOOPBACK, LIMITS, resolver=resolver) as client:  # type: ignore[arg-type]
             answer = client.get(f"http://geo.example.org:{server.port}/")
         assert answer.content == b"bonjour"
         assert asked == ["geo.example.org"]
@@ -223,7 +225,7 @@ class TestRedirects:
             if request.path == "/"
             else Reply(body=request.method.encode() + request.body)
         )
-        with OutboundClient(LOOPBACK, QUICK) as client:
+        with OutboundClient(LOOPBACK, LIMITS) as client:
             answer = client.post(server.url + "/", b"<q/>")
         assert answer.content == b"POST<q/>"
         assert answer.url == server.url + "/csw"
@@ -242,7 +244,7 @@ class TestRedirects:
         """Only the port that was named is open."""
         server.answer = lambda request: Reply(302, headers={"Location": "http://127.0.0.1:1/"})
         with (
-            OutboundClient(Guard.allowing([f"127.0.0.1:{server.port}"]), QUICK) as client,
+            OutboundClient(Guard.allowing([f"127.0.0.1:{server.port}"]), LIMITS) as client,
             pytest.raises(RefusedAddress),
         ):
             client.get(server.url)
@@ -296,12 +298,16 @@ class TestSlowServers:
     def test_a_server_that_does_not_answer_is_left(self, server: Server) -> None:
         """The read limit."""
         with pytest.raises(TooSlow, match=r"0\.3 seconds"):
-            ask(server, lambda request: Reply(body=b"x", pauses=(1.0,)))
+            ask(server, lambda request: Reply(body=b"x", pauses=(1.0,)), QUICK)
 
     def test_a_server_that_drips_is_left_too(self, server: Server) -> None:
         """Each byte comes in time, the whole does not: the total limit."""
         with pytest.raises(TooSlow, match=r"0\.8 seconds"):
-            ask(server, lambda request: Reply(body=b"x" * 20, pauses=(0.15,) * 20))
+            ask(
+                server,
+                lambda request: Reply(body=b"x" * 20, pauses=(0.15,) * 20),
+                replace(QUICK, read=20),
+            )
 
     def test_a_server_that_drips_its_headers_is_left(self) -> None:
         """The total limit holds before the body begins."""
@@ -332,7 +338,7 @@ class TestLargeAnswers:
         """A gigabyte of zeros in a megabyte must not be inflated."""
         squeeze = gzip.compress if encoding == "gzip" else zlib.compress
         bomb = squeeze(b"\0" * 50_000_000)
-        limits = replace(QUICK, size=30_000_000)
+        limits = replace(LIMITS, size=30_000_000)
         with pytest.raises(TooLarge, match="100 times"):
             ask(
                 server,
@@ -407,7 +413,7 @@ class TestProxy:
         with serving(lambda request: Reply(body=b"by proxy")) as proxy:
             guard = Guard.allowing([f"127.0.0.1:{server.port}"])
             proxied = proxy.url.replace("://", "://user:word@")
-            with OutboundClient(guard, QUICK, proxy=proxied) as client:
+            with OutboundClient(guard, LIMITS, proxy=proxied) as client:
                 assert client.get("http://geo.example.invalid/").content == b"by proxy"
                 assert client.get(server.url).content == b"bonjour"
         assert proxy.requests[0].path == "http://geo.example.invalid/"

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from ckanext.scdl import messages
 from ckanext.scdl.blank import workbook
 from ckanext.scdl.checking import check_file
 from ckanext.scdl.described import Described, fields_of
@@ -37,5 +38,7 @@ def test_filled_in_with_the_examples_it_is_valid(name: str, tmp_path: Path) -> N
     workdir = tmp_path / "work"
     workdir.mkdir()
     report = check_file(path, PACKAGED.find(name).descriptor, workdir)
-    assert report.verdict is Verdict.VALID, [problem.message() for problem in report.problems()]
+    assert report.verdict is Verdict.VALID, [
+        messages.message(problem) for problem in report.problems()
+    ]
     assert (report.rows, report.warnings) == (1, ())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckanext.scdl import messages
 from ckanext.scdl.schema import parse
 from ckanext.scdl.table import Table
 from ckanext.scdl.validation import validate
@@ -21,7 +22,7 @@ def alike(errors: oracles.Errors) -> oracles.Errors:
     return {(r, None if kind in WITHOUT_COLUMN else c, kind) for r, c, kind in errors}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=True))
 def test_whatever_the_schema_and_the_table(random: Random) -> None:
     descriptor, columns, rows = tables.a_table(random)
@@ -34,7 +35,7 @@ def test_whatever_the_schema_and_the_table(random: Random) -> None:
     assert alike(oracles.errors_of(ours)) == alike(theirs), (descriptor, columns, rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=True))
 def test_rows_and_data_frames_are_judged_alike(random: Random) -> None:
     descriptor, columns, rows = tables.a_table(random)
@@ -100,4 +101,4 @@ def test_a_foreign_key_to_another_table() -> None:
     table = Table(("commune",), [[("86194",), ("86000",), ("x",)]])
     report = validate(table, schema, {"communes": (communes, target)})
     assert [problem.value for problem in report.problems()] == ["86000", "x"]
-    assert "communes" in report.problems()[0].message()
+    assert "communes" in messages.message(report.problems()[0])

@@ -188,7 +188,7 @@ class TestPaging:
         assert "announces 0 records and sends more" in str(paging.doubt)
 
     @given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 9), st.data())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_a_server_with_a_limit_and_holes_is_read_whole_and_ends(
         self, total: int, limit: int, asked: int, data: st.DataObject
     ) -> None:

@@ -48,7 +48,7 @@ def test_the_form_shows_what_was_typed_or_what_the_address_says():
 
 
 @given(st.dictionaries(st.sampled_from([*SIDES, "ext_bbox"]), st.text(max_size=30)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_whatever_is_typed_gives_a_box_on_earth_or_none(asked):
     found = box(asked)
     if found is not None:

@@ -46,7 +46,7 @@ def test_what_was_prepared_is_read_again() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_is_written_as_it_is(one: str) -> None:
     """In a literal without and with a type; nothing of it is taken for syntax."""
     node = terms.iri_node("https://a.example/")

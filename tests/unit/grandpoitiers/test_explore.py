@@ -128,7 +128,7 @@ def conditions() -> st.SearchStrategy[tuple[str, str]]:
     return st.sampled_from(list(TABLE.columns.values())).flatmap(one)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(conditions(), max_size=5), st.sampled_from(["", "nom", "jour:month", "heure:year"]))
 def test_a_view_has_one_address_that_gives_it_back(
     filters: list[tuple[str, str]], group: str
@@ -143,7 +143,7 @@ def test_a_view_has_one_address_that_gives_it_back(
     assert write(asked(address)) == write(query)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
 def test_no_word_of_a_request_is_in_the_text_of_a_statement(value: str) -> None:
     plain, _ = text_of(asked("nom__exact=a&q=b&nom__in=c"))
@@ -267,7 +267,7 @@ def test_a_curve_has_a_gap_where_nothing_is_known() -> None:
     assert [tick.label for tick in drawn.ticks] == [0, 5, 10]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.tuples(

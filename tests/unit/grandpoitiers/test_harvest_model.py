@@ -302,7 +302,7 @@ def short_records(monkeypatch: pytest.MonkeyPatch) -> None:
 class TestNights(Nights.TestCase):
     """The machine, as a test."""
 
-    settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+    settings = settings(max_examples=25, stateful_step_count=20)
 
     @pytest.fixture(autouse=True)
     def short(self, short_records: None) -> None:

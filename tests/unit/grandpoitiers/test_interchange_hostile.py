@@ -104,7 +104,7 @@ JSON = st.recursive(
     st.dictionaries(st.sampled_from(FIELDS.split()), JSON, max_size=6),
     st.dictionaries(st.sampled_from(LINK_FIELDS.split()), JSON, max_size=4),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_json_whatever_makes_it_fail(fields: dict[str, Any], link: dict[str, Any]) -> None:
     whole = {**dataset(resources=[{**resource(), **link}]), **fields}
     if to_rdf(whole, portal()) is not None:

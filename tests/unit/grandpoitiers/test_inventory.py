@@ -90,7 +90,7 @@ FIELDS = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING))
 def test_whatever_is_stored_makes_a_row_or_none(fields: dict[str, Any]) -> None:
     found = inventory.row(dataset(**fields), PORTAL, THEMES)

@@ -495,13 +495,13 @@ class TestAttacks:
         assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
     @given(st.binary(max_size=300))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_any_bytes_are_refused_and_never_crash(self, junk: bytes):
         with pytest.raises(InvalidRecord):
             parse(junk)
 
     @given(st.text(XML_CHARACTERS, max_size=200))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_any_text_in_any_field_gives_a_dataset_or_a_reason(self, junk: str):
         safe = junk.replace("&", "&amp;").replace("<", "&lt;")
         xml = record(

@@ -334,7 +334,7 @@ def expected(old: Known, what: str | Outcome | None, now: datetime, refused: boo
 
 
 @given(runs)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_sequence_of_runs_leaves_what_the_model_says(sequence):
     """No record is lost, doubled or renamed; none leaves but in its time, by a run nothing is
     wrong with; each is active again, under its first address, as soon as it is back."""
@@ -361,7 +361,7 @@ def test_a_sequence_of_runs_leaves_what_the_model_says(sequence):
 
 
 @given(runs, answers, st.integers(0, 12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_run_killed_anywhere_and_run_again_ends_as_if_it_had_not_been(sequence, answer, survived):
     catalogue: Catalogue = {}
     now = NOW
@@ -376,7 +376,7 @@ def test_a_run_killed_anywhere_and_run_again_ends_as_if_it_had_not_been(sequence
 
 
 @given(answers)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_same_answer_again_changes_nothing(answer):
     catalogue = apply({}, harvest({}, answer, NOW, True, 0).entries)
     again = harvest(catalogue, answer, NOW, True, 0)
@@ -384,7 +384,7 @@ def test_the_same_answer_again_changes_nothing(answer):
 
 
 @given(answers, st.randoms())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_plan_does_not_depend_on_the_order_of_the_answer(answer, random):
     items = [received(g, d) for g, d in answer.items()]
     shuffled = list(items)

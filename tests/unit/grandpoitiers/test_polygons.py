@@ -118,7 +118,7 @@ class TestSafety:
         assert sum(len(ring) for rings in shape.polygons for ring in rings) <= MAX_POINTS
 
     @given(st.lists(st.tuples(st.floats(-200, 200), st.floats(-100, 100)), max_size=30))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_any_numbers_give_a_valid_shape_or_none(
         self, points: list[tuple[float, float]]
     ) -> None:

@@ -37,7 +37,7 @@ def test_lists_are_read_and_the_rest_stays() -> None:
 
 
 @given(st.text(st.characters(codec=None), max_size=20))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_only_what_the_database_can_hold_is_asked_of_it(text: str) -> None:
     bad = "\0" in text or any("\ud800" <= one <= "\udfff" for one in text)
     assert rows.storable(text) is not bad

@@ -21,7 +21,7 @@ ANYTHING = st.text(st.characters(codec=None), max_size=60)
 
 class TestText:
     @given(ANYTHING)
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_what_is_left_of_any_text_is_xml(self, text: str) -> None:
         clean, _ = values.text(text)
         element = etree.Element("a")
@@ -46,7 +46,7 @@ class TestText:
 
 class TestAddress:
     @given(ANYTHING.map("https://a.example/".__add__))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_what_is_left_is_an_iri_or_nothing(self, address: str) -> None:
         try:
             found = values.address(address)
@@ -84,7 +84,7 @@ class TestAddress:
             values.address(value)
 
     @given(st.text("ab:/?#[]@!$&'()*+,;=%-._~é {", max_size=20))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_the_short_way_gives_what_the_long_way_gives(self, rest: str) -> None:
         """Most addresses are known good at a glance."""
         found = "http://a.example" + rest

@@ -94,7 +94,7 @@ def test_a_secret_is_named_by_a_variable_of_its_own(credential: Any) -> None:
         | st.dictionaries(st.text(max_size=9), st.text(max_size=9) | st.lists(st.integers())),
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_written_gives_a_feed_or_its_faults(declared: dict[str, Any]) -> None:
     try:
         feed = declaration.read({**LEAST, **declared})

@@ -165,7 +165,7 @@ def test_what_is_no_query_string_is_refused(text: str) -> None:
         parse_query_string(text, "qs")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="ab:=<>!()[]{}\"'`*., \\-+0and or not in TO", max_size=30))
 def test_no_text_breaks_a_parser(text: str) -> None:
     for parse in (parse_where, parse_order, parse_select, lambda t: parse_query_string(t, "q")):

@@ -361,7 +361,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.dictionaries(FIELDS, VALUES), max_size=4))
 def test_no_record_however_strange_breaks_the_decoder(records: list[dict[str, Any]]) -> None:
     found = read(json.dumps(records).encode())

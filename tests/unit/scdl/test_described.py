@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ckanext.scdl import messages
 from ckanext.scdl.described import fields_of
 from ckanext.scdl.registry import JSON, TABLE, Registry
 from ckanext.scdl.schema import parse
@@ -30,7 +31,7 @@ def test_a_row_of_the_examples_is_valid(name: str) -> None:
     row = tuple(field.example for field in schema.fields)
     assert all(row), [field.name for field in schema.fields if not field.example]
     report = validate(Table(header, [[row]]), schema)
-    assert report.total == 0, [problem.message() for problem in report.problems()]
+    assert report.total == 0, [messages.message(problem) for problem in report.problems()]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_what_goes_into_a_column() -> None:
     assert fits(found(""), "date")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=3), min_size=1))
 def test_numbers_of_any_size_are_not_changed_by_the_way(values: list[object]) -> None:
     texts = [str(value) for value in values]

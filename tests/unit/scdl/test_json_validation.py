@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ckanext.scdl import messages
 from ckanext.scdl.errors import SchemaError, TooCostly, UnreadableFile
 from ckanext.scdl.json_validation import validate_document, validate_file
 from ckanext.scdl.registry import Registry
@@ -31,7 +32,7 @@ def test_a_record_is_told_by_its_number_and_its_property() -> None:
     assert [(p.row, p.value, p.cause.kind) for p in wrong] == [
         (2, "TAPIS VOLANT", "constraint-error")
     ]
-    assert "PISTE CYCLABLE" in wrong[0].message()
+    assert "PISTE CYCLABLE" in messages.message(wrong[0])
 
 
 def test_what_is_missing_is_named() -> None:

@@ -104,7 +104,7 @@ def test_every_refusal_is_one_sentence_or_two_that_end() -> None:
     ),
     st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_archive_that_was_damaged_anywhere_is_a_sentence_or_a_table(
     method: int, changes: list[tuple[int, int]]
 ) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from ckanext.scdl import sentences
+from ckanext.scdl import messages, sentences
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.errors import untranslated
-from ckanext.scdl.report import Cause, Problem
 from ckanext.scdl.schema import Field
 from tests.unit.scdl.oracles import ours
 
@@ -26,7 +26,7 @@ def french() -> Callable[[str], str]:
 def said(field: dict[str, object], text: str, translate: Callable[[str], str]) -> str:
     """The first message about one cell."""
     report = ours({"fields": [{"name": "c", **field}]}, ["c"], [[text]])
-    return report.problems()[0].message(translate)
+    return messages.message(report.problems()[0], translate)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_a_clerk_reads_what_to_write_instead(
 ) -> None:
     descriptor = {"fields": [{"name": "c", **field}, {"name": "d"}]}
     report = ours(descriptor, ["c", "d"], [[text, "x"]])
-    messages = [problem.message(french).replace("\xa0", " ") for problem in report.problems()]
-    assert words in " ".join(messages)
+    said = " ".join(messages.message(problem, french) for problem in report.problems())
+    assert words in said.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_siret_that_a_spreadsheet_spoilt(
 ) -> None:
     descriptor = {"fields": [{"name": "s", "customCheck": "siret"}]}
     (problem,) = ours(descriptor, ["s"], [[text]]).problems()
-    assert words in problem.message(french).replace("\xa0", " ")
+    assert words in messages.message(problem, french).replace("\xa0", " ")
 
 
 def causes() -> Iterator[Cause]:
@@ -97,6 +97,6 @@ def causes() -> Iterator[Cause]:
 def test_no_sentence_is_left_open(cause: Cause, french: Callable[[str], str]) -> None:
     problem = Problem(cause, 5, "x", {"other_row": 2, "other_value": "1", "sum": 3})
     for translate in (untranslated, french):
-        for text in (cause.title(translate), problem.message(translate)):
+        for text in (messages.title(cause, translate), messages.message(problem, translate)):
             assert text.strip()
             assert not re.search(r"\{\w*\}", text), text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ckanext.scdl import messages
 from ckanext.scdl.rules.places import in_france
 from tests.unit.scdl.oracles import errors_of, ours
 
@@ -34,7 +35,7 @@ def test_swapped_coordinates_are_told_from_those_abroad(name: str) -> None:
         (4, "p", "french-gps-coordinates"),
         (5, "p", "type-error"),
     }
-    assert all(problem.message() for problem in report.problems())
+    assert all(messages.message(problem) for problem in report.problems())
 
 
 def test_a_format_among_the_constraints_is_the_field_s() -> None:

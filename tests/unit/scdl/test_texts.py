@@ -90,7 +90,7 @@ def test_one_endless_line_is_no_table(tmp_path: Path) -> None:
     assert refused.value.reason is Refusal.NO_TABLE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(min_size=1, max_size=300))
 def test_any_bytes_become_a_text_or_a_refusal(
     tmp_path_factory: pytest.TempPathFactory, data: bytes

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ckanext.scdl import messages
 from ckanext.scdl.publishing.examining import Examined
 from ckanext.scdl.report import Report, Verdict
 
@@ -133,13 +134,13 @@ def report_of(report: Report, found: Examined | None, speak: Speak) -> dict[str,
         {
             "kind": group.cause.kind,
             "column": group.cause.column,
-            "title": group.cause.title(speak),
+            "title": messages.title(group.cause, speak),
             "count": group.count,
             "problems": [
                 {
                     "row": original(problem.row),
                     "value": problem.value,
-                    "message": problem.message(speak),
+                    "message": messages.message(problem, speak),
                 }
                 for problem in group.problems[:SHOWN]
             ],
@@ -152,6 +153,6 @@ def report_of(report: Report, found: Examined | None, speak: Speak) -> dict[str,
         "rows": report.rows,
         "total": report.total,
         "groups": groups,
-        "warnings": [warning.message(speak) for warning in report.warnings],
+        "warnings": [messages.message(warning, speak) for warning in report.warnings],
         "reason": report.reason.sentence(speak) if report.reason else "",
     }

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from ckanext.scdl import messages
+from ckanext.scdl.causes import Problem
 from ckanext.scdl.publishing import state
 from ckanext.scdl.publishing.words import translate
-from ckanext.scdl.report import Group, Problem, Report
+from ckanext.scdl.report import Group, Report
 
 LISTED = 1_000
 """Errors of one cause that are kept."""
@@ -25,7 +27,7 @@ def _group(group: Group) -> dict[str, Any]:
     return {
         "kind": group.cause.kind,
         "column": group.cause.column,
-        "title": group.cause.title(translate),
+        "title": messages.title(group.cause, translate),
         "count": group.count,
         "problems": [_problem(problem) for problem in group.problems[:LISTED]],
     }
@@ -35,7 +37,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "row": problem.row,
         "value": problem.value,
-        "message": problem.message(translate),
+        "message": messages.message(problem, translate),
     }
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.judged import Judged
-from ckanext.scdl.report import Cause, Problem
 
 
 def _nothing(_offset: int) -> Mapping[str, Any]:

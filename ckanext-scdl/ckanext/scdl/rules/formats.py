@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import Any
 
 from ckanext.scdl import companies
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.columnar import pl
 from ckanext.scdl.errors import N_, SchemaError
 from ckanext.scdl.judged import Judged
-from ckanext.scdl.report import Cause, Problem
 from ckanext.scdl.rules.base import Finding
 from ckanext.scdl.schema import CustomCheck
 

@@ -8,8 +8,8 @@ numbers swapped does not.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.judged import Judged
-from ckanext.scdl.report import Cause, Problem
 from ckanext.scdl.rules.base import Finding
 from ckanext.scdl.schema import CustomCheck
 

@@ -13,11 +13,11 @@ from functools import reduce
 from operator import and_, eq, ge, gt, le, lt, or_
 from typing import Any
 
+from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.columnar import pl
 from ckanext.scdl.columns import INTEGER
 from ckanext.scdl.errors import N_, SchemaError
 from ckanext.scdl.judged import Judged
-from ckanext.scdl.report import Cause, Problem
 from ckanext.scdl.rules.base import Finding
 from ckanext.scdl.schema import CustomCheck
 
