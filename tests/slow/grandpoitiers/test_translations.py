@@ -62,6 +62,16 @@ def name_of(entry: Message) -> str:
 EVERY = [(name, entry) for name in messages.CATALOGUES for entry in entries(name)]
 
 
+def test_one_text_has_one_french_in_every_catalogue() -> None:
+    """CKAN puts the catalogues of its plugins together: of two translations, the first one loaded
+    would be shown for both."""
+    told: dict[object, set[str]] = {}
+    for name in messages.CATALOGUES:
+        for entry in entries(name):
+            told.setdefault((entry.context, name_of(entry)), set()).add(forms(entry)[0])
+    assert {text: said for text, said in told.items() if len(said) > 1} == {}
+
+
 @pytest.mark.parametrize("name", messages.CATALOGUES)
 def test_no_entry_is_empty_fuzzy_or_obsolete(name: str) -> None:
     unfinished = [name_of(entry) for entry in entries(name) if entry.fuzzy or not all(forms(entry))]
