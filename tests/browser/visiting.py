@@ -27,7 +27,16 @@ PUBLIC = (
     "/accessibilite/grille",
 )
 OURS = (
-    *("/deposer", "/depots", "/queue", "/queue/reglages", "/planning", "/referents", "/bilan"),
+    *(
+        "/deposer",
+        "/depots",
+        "/queue",
+        "/queue/reglages",
+        "/planning",
+        "/planning/calendrier",
+        "/referents",
+        "/bilan",
+    ),
     *("/frequentation", "/pages/", "/pages/new", "/harvest", "/dataset/new"),
     *("/ckan-admin/feeds/", "/ckan-admin/feeds/new", "/organization/access/mobilites"),
 )
