@@ -12,6 +12,9 @@ from markupsafe import Markup
 
 from ckanext.grandpoitiers import form, town
 from ckanext.grandpoitiers.dataset_page import around, uses
+from ckanext.grandpoitiers.explore import glimpse
+from ckanext.grandpoitiers.explore.presented import View
+from ckanext.grandpoitiers.explore.rows import SECONDS_KEPT
 from ckanext.grandpoitiers.finding import reading
 from ckanext.grandpoitiers.finding.words import Place
 from ckanext.grandpoitiers.labels import column_types, form_parts, frequencies, frequency_code
@@ -24,6 +27,7 @@ from ckanext.grandpoitiers.themes import current
 from ckanext.grandpoitiers.themes import form as theme_form
 from ckanext.grandpoitiers.themes import page as theme_page
 from ckanext.grandpoitiers.themes.declared import Theme
+from portal_kit.keeping import KEEP_SECONDS
 
 SEEN, TAKEN, READ, ASKED = "view", "download", "document", "search"
 """The functions of a resource, as the catalogue writes them."""
@@ -227,6 +231,14 @@ def grandpoitiers_similar(dataset: Mapping[str, Any]) -> list[dict[str, Any]]:
 def grandpoitiers_in_a_sentence(dataset: Mapping[str, Any]) -> str:
     """What a dataset is: who publishes what, about where, how often."""
     return around.in_a_sentence(dataset)
+
+
+def grandpoitiers_first_rows(dataset: Mapping[str, Any]) -> View | None:
+    """The first rows of the first table of a dataset."""
+    found = glimpse.first_rows(dataset)
+    if found and p.plugin_loaded("realtime") and dataset["id"] in tk.h.realtime_datasets():
+        tk.request.environ[KEEP_SECONDS] = SECONDS_KEPT
+    return found
 
 
 def grandpoitiers_licence_words(licence_id: str | None) -> str:

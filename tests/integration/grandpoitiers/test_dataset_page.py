@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan import model
 from ckan.tests import factories, helpers
+from ckanext.datastore.backend.postgres import get_write_engine
 
 from ckanext.grandpoitiers.pagecache.remembered import Remembered
 
@@ -55,6 +56,33 @@ def test_it_says_what_it_is_in_a_sentence(app: Any) -> None:
         f"{who} publie un tableau de 1 500 lignes sur Poitiers, mise à jour : tous les mois."
     )
     assert said("nu").endswith("publie la description de données.")
+
+
+def test_it_shows_the_first_rows_of_its_table_and_the_way_to_the_others(app: Any) -> None:
+    """Five of them; nothing where there is no table, or none that answers."""
+    made = dataset("arceaux")
+    table = helpers.call_action(
+        "datastore_create",
+        {"user": helpers.call_action("get_site_user")["name"]},
+        resource={"package_id": made["id"], "name": "Arceaux"},
+        fields=[{"id": "nom"}, {"id": "lat", "type": "float"}, {"id": "lon", "type": "float"}],
+        records=[{"nom": f"Place {n}", "lat": 46.58, "lon": 0.34} for n in range(8)],
+    )
+    section = page_of(app, "arceaux").select_one(".first-rows")
+    assert section is not None
+    assert [row.td.get_text(strip=True) for row in section.select("tbody tr") if row.td] == [
+        f"Place {n}" for n in range(5)
+    ]
+    address = f"/dataset/arceaux/resource/{table['resource_id']}/explore"
+    links = [str(one["href"]) for one in section.select(".first-rows-more a")]
+    assert links == [address, f"{address}?view=map"]
+    model.Session.rollback()
+    engine = get_write_engine()
+    with engine.begin() as connection:
+        connection.execute(sa.text(f'DROP TABLE "{table["resource_id"]}"'))
+    app.get("/dataset/arceaux", status=200)
+    dataset("nu")
+    assert page_of(app, "nu").select_one(".first-rows") is None
 
 
 def test_a_keyword_that_looks_like_syntax_breaks_no_page(app: Any) -> None:

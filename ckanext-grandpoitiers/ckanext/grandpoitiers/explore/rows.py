@@ -25,6 +25,8 @@ SECONDS = 5
 """Of a statement; of a download, until its first rows and between two batches."""
 LONGEST = 600
 """Seconds after which a download that is not over is cut: who reads slowly holds a connection."""
+SECONDS_KEPT = 10
+"""How long a page of rows is given to others: the rows of a live feed change without CKAN."""
 BATCH = 2000
 NO_TABLE = N_("There is no table here.")
 TOO_SLOW = N_("The question takes more than {seconds} seconds: narrow it, or download the file.")
@@ -98,6 +100,14 @@ def page(
     statements = Statements(table, query, zone)
     total = connection.execute(statements.count()).scalar_one()
     return total, [tuple(row) for row in connection.execute(statements.page())]
+
+
+def first(
+    connection: sa.Connection, table: Table, number: int, zone: ZoneInfo
+) -> list[Sequence[Any]]:
+    """The first rows, without counting the others: one statement."""
+    found = connection.execute(Statements(table, Query(size=number), zone).page())
+    return [tuple(row) for row in found]
 
 
 def count(connection: sa.Connection, table: Table, query: Query, zone: ZoneInfo) -> int:

@@ -26,8 +26,6 @@ from portal_kit.keeping import KEEP_SECONDS
 from portal_kit.readdressed import elsewhere, readdressed
 
 explore = Blueprint("grandpoitiers_explore", __name__)
-SECONDS_KEPT = 10
-"""How long a page of rows is given to others: the rows of a live feed change without CKAN."""
 BASE = "/dataset/<id>/resource/<resource_id>/explore"
 LARGEST_SHEET = 200_000
 """Rows of a workbook: it is written whole before the first byte leaves."""
@@ -76,7 +74,7 @@ def _zone() -> ZoneInfo:
 
 @explore.before_request
 def _keep_briefly() -> None:
-    request.environ[KEEP_SECONDS] = SECONDS_KEPT
+    request.environ[KEEP_SECONDS] = rows.SECONDS_KEPT
 
 
 def _page(id: str, resource_id: str, template: str, public: bool) -> Answer:
