@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.errors import ScdlError
 from ckanext.scdl.publishing import following, prefilled, replacing, sources, state, words
-from ckanext.scdl.queue import clock, rights
+from ckanext.scdl.queue import clock, home, rights
 from ckanext.scdl.queue import words as queue_words
 from ckanext.scdl.registry import JSON, TABLE, Registry
 
@@ -135,6 +135,13 @@ def scdl_may_deposit() -> bool:
     return bool(tk.h.organizations_available("create_dataset"))
 
 
+def scdl_has_home() -> bool:
+    """Whether a page of deposits concerns the visitor: they deposit, or are in charge of data."""
+    if not tk.current_user.is_authenticated:
+        return False
+    return scdl_may_deposit() or home.is_in_charge(tk.current_user.name)
+
+
 def scdl_queue_state(state: str) -> str:
     """What people read for the state of a deposit."""
     return queue_words.states().get(state, state)
@@ -144,7 +151,7 @@ def scdl_queue_step(step: dict[str, Any]) -> str:
     """What people read for a step of a deposit's history."""
     said = str(queue_words.steps().get(step["step"], step["step"]))
     moment = scdl_moment(step["comment"]) if step["step"] == "schedule" else ""
-    return said.format(moment=moment, number=step["comment"])
+    return said.format(moment=moment, number=step["comment"].partition(" ")[0])
 
 
 def scdl_queue_filters() -> dict[str, str]:

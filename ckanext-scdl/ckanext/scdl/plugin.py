@@ -15,7 +15,7 @@ from ckanext.scdl.publishing.schema_pages import catalogue
 from ckanext.scdl.publishing.views import deposits
 from ckanext.scdl.queue import actions as queue_actions
 from ckanext.scdl.queue import auth as queue_auth
-from ckanext.scdl.queue import dropping, listing, writing
+from ckanext.scdl.queue import dropping, listing, receiving, writing
 from ckanext.scdl.queue.home import home
 from ckanext.scdl.queue.preview_views import preview
 from ckanext.scdl.queue.views import queue
@@ -59,11 +59,12 @@ class ScdlPlugin(DefaultTranslation, p.SingletonPlugin):
 
     # IBlueprint
     def get_blueprint(self) -> list[Blueprint]:
-        return [files, deposits, queue, preview, home, catalogue]
+        return [files, deposits, queue, preview, home, receiving.receiving, catalogue]
 
     # IMiddleware
     def make_middleware(self, app: Any, config: CKANConfig) -> Any:
         bounds.install(app)
+        receiving.install(app)
         return app
 
     # IFacets

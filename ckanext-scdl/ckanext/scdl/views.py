@@ -25,6 +25,7 @@ from ckanext.scdl.publishing import (
     sources,
     state,
 )
+from ckanext.scdl.queue.steps import State
 from ckanext.scdl.report import Report
 from ckanext.scdl.table import FIRST_ROW, Table
 from ckanext.scdl.validation import validate
@@ -115,12 +116,35 @@ def file(id: str, resource_id: str) -> AnyResponse | str:
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not change this resource."))
     if request.method == "POST":
-        return _change(id, resource_id)
-    values["alone"] = tk.h.check_access("scdl_version_restore", {"id": resource_id})
+        return _put_back(id, resource_id) if "number" in request.form else _change(id, resource_id)
+    values["alone"] = tk.h.check_access("scdl_file_load", {"id": resource_id})
     values["file"] = tk.get_action("scdl_file_show")({}, {"id": resource_id})
     values["versions"] = tk.get_action("scdl_version_list")({}, {"id": resource_id})
     values["titles"] = {str(kind): tk._(title) for kind, title in TITLES.items()}
     return tk.render("scdl/file.html", values)
+
+
+def _put_back(id: str, resource_id: str) -> AnyResponse:
+    number = request.form.get("number", type=int) or 0
+    asked = {"id": resource_id, "number": number, "comment": request.form.get("comment", "")}
+    here = tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
+    try:
+        found = tk.get_action("scdl_version_restore")({}, asked)
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(map(str, error.error_summary.values())))
+        return here
+    if found["state"] == State.SUBMITTED:
+        tk.h.flash_success(tk._("Your request is handed over: what is on line stays until then."))
+    elif found["state"] == State.PUBLISHING:
+        tk.h.flash_success(tk._("The version is being put back: this page says when it is done."))
+    else:
+        tk.h.flash_success(tk._("Version {number} is published again.").format(number=number))
+        return here
+    return tk.redirect_to("scdl_queue.submission", id=found["id"])
 
 
 def _change(id: str, resource_id: str) -> AnyResponse:
@@ -136,10 +160,6 @@ def _change(id: str, resource_id: str) -> AnyResponse:
 
 
 def _changed(resource_id: str) -> str:
-    if "number" in request.form:
-        number = request.form.get("number", type=int) or 0
-        tk.get_action("scdl_version_restore")({}, {"id": resource_id, "number": number})
-        return tk._("Version {number} is published again.").format(number=number)
     keys = ("sheet", "encoding", "separator", "refresh", "header", "accept_changes")
     said: dict[str, Any] = {key: request.form[key] for key in keys if request.form.get(key)}
     if "header" in said:

@@ -1,5 +1,6 @@
 """The queue: a référent hands over, a validator decides, nobody else sees; published whole."""
 
+import io
 import signal
 import sys
 import threading
@@ -44,8 +45,6 @@ def test_a_former_version_is_put_back_whole_and_the_history_says_it(
 
     one = hand_over()
     act("val", "scdl_submission_publish", id=one["id"])
-    with pytest.raises(tk.NotAuthorized):
-        act("ref", "scdl_version_restore", id=resource["id"], number=1)
     with pytest.raises(tk.ObjectNotFound):
         act("val", "scdl_version_restore", id=resource["id"], number=7)
     shown = act("val", "scdl_version_restore", id=resource["id"], number=1)
@@ -198,6 +197,83 @@ def test_a_date_comes_and_the_file_is_on_line(
     monkeypatch.setattr(store, "now", lambda: at + timedelta(seconds=1))
     assert switching.tick()[one["id"]] == "published"
     assert rows(resource["id"]) == [11, 21, 31]
+
+
+def test_a_date_is_taken_back_and_what_was_agreed_stays(
+    act: Act, hand_over: Act, resource: dict[str, Any]
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over()
+    act("val", "scdl_submission_schedule", id=one["id"], at="2099-01-01T08:00")
+    back = act("val", "scdl_submission_unschedule", id=one["id"])
+    assert (back["state"], back["publish_at"], len(back["approvals"])) == ("submitted", None, 1)
+    assert back["history"][-1]["step"] == "unschedule"
+    with pytest.raises(tk.ValidationError, match="Aucune date"):
+        act("val", "scdl_submission_unschedule", id=one["id"])
+    assert act("val", "scdl_submission_publish", id=one["id"])["state"] == "published"
+
+
+def test_a_sender_corrects_the_note_and_whoever_read_the_former_one_is_told(
+    act: Act, hand_over: Act
+) -> None:
+    import ckan.plugins.toolkit as tk
+
+    one = hand_over(note="mars")
+    fixed = act("ref", "scdl_submission_note", id=one["id"], note="avril")
+    assert (fixed["note"], fixed["history"][-1]["comment"]) == ("avril", "avril")
+    with pytest.raises(tk.ValidationError, match="entre-temps"):
+        act("val", "scdl_submission_publish", id=one["id"], seen=one["token"])
+    with pytest.raises(tk.NotAuthorized):
+        act("val", "scdl_submission_note", id=one["id"], note="x")
+    act("val", "scdl_submission_publish", id=one["id"], seen=fixed["token"])
+    with pytest.raises(tk.ValidationError, match="publié"):
+        act("ref", "scdl_submission_note", id=one["id"], note="trop tard")
+
+
+def test_several_deposits_are_agreed_to_or_given_a_date_at_once(
+    act: Act, hand_over: Act, team: dict[str, Any], app: Any
+) -> None:
+    act("val", "scdl_route_update", id=team["organisation"]["id"], mode="two")
+    both = [hand_over(), hand_over("ref2")]
+    chosen = [f"{one['id']}|{one['token']}" for one in both]
+    page = app.get("/queue", headers=token(team["val"])).body
+    assert 'value="approve"' in page
+    where = f"/queue?organization={team['organisation']['name']}"
+    app.post(where, headers=token(team["val"]), data={"step": "approve", "chosen": chosen})
+    shown = [act("val", "scdl_submission_show", id=one["id"]) for one in both]
+    assert [len(one["approvals"]) for one in shown] == [1, 1]
+    chosen = [f"{one['id']}|{one['token']}" for one in shown]
+    said = {"step": "schedule", "chosen": chosen, "day": "2099-01-01", "hour": "09:00"}
+    done = app.post(where, headers=token(team["val2"]), data=said)
+    assert team["organisation"]["name"] in done.request.url
+    shown = [act("val", "scdl_submission_show", id=one["id"]) for one in both]
+    assert [one["publish_at"][:10] for one in shown] == ["2099-01-01"] * 2
+
+
+def test_a_sender_reads_whose_decision_is_awaited(
+    act: Act, hand_over: Act, team: dict[str, Any], app: Any
+) -> None:
+    one = hand_over()
+    page = app.get(f"/queue/{one['id']}", headers=token(team["ref"])).body
+    for who in ("val", "val2"):
+        assert team[who]["fullname"] in page
+    act("val", "scdl_submission_publish", id=one["id"])
+    page = app.get(f"/deposer/{one['id']}", headers=token(team["val"]), status=200)
+    assert "Le voir en ligne" in page.body
+    app.get(f"/deposer/{one['id']}", headers=token(team["other"]), status=404)
+
+
+def test_several_files_are_brought_at_once_each_a_deposit(
+    act: Act, team: dict[str, Any], app: Any
+) -> None:
+    files = [(io.BytesIO(FIRST.encode()), "nord.csv"), (io.BytesIO(SECOND.encode()), "sud.csv")]
+    said = {"owner_org": team["organisation"]["id"], "schema": "other", "upload": files}
+    page = app.post("/deposer", headers=token(team["ref"]), data=said,
+                    content_type="multipart/form-data")  # fmt: skip
+    assert "2 fichiers sont apportés" in page.body
+    names = [one["name"] for one in state.deposits_of(team["ref"]["id"])]
+    assert sorted(names) == ["nord.csv", "sud.csv"]
 
 
 def test_a_new_file_becomes_a_dataset(act: Act, team: dict[str, Any]) -> None:

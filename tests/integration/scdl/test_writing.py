@@ -95,7 +95,6 @@ CONTENT: dict[str, Try] = {
         {"resource": {"package_id": one["package_id"], "name": "t"}, "records": [{"a": 1}]},
     ),
     "the file read otherwise": lambda one: ("scdl_file_load", {"id": one["id"], "separator": ";"}),
-    "a version put back": lambda one: ("scdl_version_restore", {"id": one["id"], "number": 1}),
 }  # fmt: skip
 """What may not be on line before a validator says so."""
 GOING: dict[str, Try] = {
@@ -180,7 +179,7 @@ def test_who_publishes_directly_uses_every_route(
 ) -> None:
     store.put_mode(asked["owner"], mode)
     for name in ("a file by resource_patch", "a file by package_revise", "rows by datastore_upsert",
-                 "the file read otherwise", "a version put back"):  # fmt: skip
+                 "the file read otherwise"):  # fmt: skip
         assert not refused(act, who, CONTENT[name], asked), name
     assert not refused(act, who, GOING["resource_delete"], asked)
 

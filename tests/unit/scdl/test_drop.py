@@ -86,3 +86,35 @@ def test_two_passages_do_not_cross(tmp_path: Path):
     inner: list[dict[str, str]] = []
     folder.look(tmp_path, lambda _path: inner.append(look(tmp_path)) or "", now=1_000_000)
     assert inner == [{tmp_path.name: folder.BUSY}]
+
+
+def test_a_file_that_goes_or_fails_stops_no_other(tmp_path: Path):
+    gone, broken, fine = (drop(tmp_path, name) for name in ("a.csv", "b.csv", "c.csv"))
+
+    def take(path: Path) -> str:
+        if path == gone:
+            path.unlink()
+            path.stat()
+        if path == broken:
+            raise OSError(5, "Input/output error")
+        return ""
+
+    found = {one.name: one for one in folder.look(tmp_path, take, now=1_000_000)}
+    assert list(found) == ["b.csv", "c.csv"]
+    assert (found["b.csv"].why, found["b.csv"].reason) == (folder.UNREADABLE, "Input/output error")
+    assert (found["c.csv"].taken, fine.exists()) == (True, False)
+
+
+def test_nothing_is_taken_that_could_not_be_put_away(tmp_path: Path):
+    drop(tmp_path, "a.csv")
+    (tmp_path / "done").write_text("a file in the place of the folder")
+    assert look(tmp_path) == {tmp_path.name: folder.NO_DONE}
+
+
+def test_whoever_only_sees_the_folder_reads_what_became_of_the_files(tmp_path: Path):
+    drop(tmp_path, "a.csv")
+    folder.tell(tmp_path, ["a.csv: no rule {x}"], "Hier")
+    os.utime(tmp_path / folder.TOLD, (1, 1))
+    text = (tmp_path / folder.TOLD).read_text(encoding="utf-8-sig")
+    assert text.splitlines() == ["Hier", "", "a.csv: no rule {x}"]
+    assert look(tmp_path) == {"a.csv": "taken"}

@@ -22,6 +22,8 @@ CHANGING_LINKS = frozenset(
     {"harvester.refresh", "harvester.clear", "harvester.delete", "harvester.job_abort"}
 )
 """Views that change something although they are asked by GET."""
+PROGRAMS = frozenset({"api", "scdl_receiving"})
+"""What programs call, which sign in by a token: none of them is a form."""
 
 
 def install(app: Flask) -> None:
@@ -58,7 +60,7 @@ def _needs_token() -> bool:
     """
     if request.endpoint is None or request.headers.get(tk.config["apitoken_header_name"]):
         return False
-    return request.blueprint != "api" or tk.current_user.is_authenticated
+    return request.blueprint not in PROGRAMS or tk.current_user.is_authenticated
 
 
 def _explain(error: CSRFError) -> ResponseReturnValue:

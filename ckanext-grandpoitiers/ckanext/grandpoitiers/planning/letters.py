@@ -25,10 +25,12 @@ def remind() -> int:
     if not tk.config.get("smtp.mail_from"):
         return 0
     by_id = {line.dataset.id: line for line in lines(store.planned(zone()))}
+    # Nobody is asked for what they have handed over; it is asked for again if it is returned.
+    handed = store.handed_over(by_id)
     awaited = [
         Awaited(one.dataset.id, one.due.on, one.dataset.people)
         for one in by_id.values()
-        if one.due and one.dataset.people
+        if one.due and one.dataset.people and one.dataset.id not in handed
     ]
     sent = store.sent_steps(by_id)
     found = digests(awaited, sent, today(), town.planning().steps)

@@ -103,6 +103,18 @@ def in_charge_of(user_id: str) -> list[tuple[str, str]]:
     return [(str(row[0]), str(row[1])) for row in model.Session.execute(query)]
 
 
+def handed_over(package_ids: Collection[str]) -> set[str]:
+    """Those of these datasets of which a file waits for its validation already."""
+    if not (package_ids and plugin_loaded("scdl")):
+        return set()
+    query = sa.text(
+        "SELECT DISTINCT package_id FROM scdl_submission WHERE package_id = ANY(:ids)"
+        " AND state IN ('submitted', 'scheduled', 'publishing')"
+        " AND NOT jsonb_exists(wanted, 'restores')"
+    )
+    return {str(key) for (key,) in model.Session.execute(query, {"ids": list(package_ids)})}
+
+
 def put_plan(package_id: str, **values: Any) -> None:
     """Change who is in charge of a dataset, or its date."""
     statement = insert(plans).values(package_id=package_id, **values)

@@ -27,6 +27,7 @@ from ckanext.grandpoitiers.planning.standing import (
     mine,
     today,
 )
+from ckanext.grandpoitiers.planning.store import handed_over
 from portal_kit.cells import inert
 from portal_kit.ordering import alphabetical
 
@@ -51,6 +52,7 @@ def index() -> str:
     found = page_of(seen, wanted, zone(), PAGE, min((page - 1) * PAGE, FURTHEST))
     values = {
         "lines": [line.as_dict() for line in found.lines],
+        "handed": handed_over([line.dataset.id for line in found.lines]),
         "page": page,
         "pages": -(-found.total // PAGE) or 1,
         "calendar": tk.h.url_for(

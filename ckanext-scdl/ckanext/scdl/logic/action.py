@@ -22,6 +22,7 @@ from ckanext.scdl.publishing import (
     words,
 )
 from ckanext.scdl.queue import restoring
+from ckanext.scdl.queue.steps import State
 from ckanext.scdl.registry import Registry
 from portal_kit.outbound import OutboundError
 
@@ -288,13 +289,27 @@ def scdl_version_restore(context: Context, data_dict: DataDict) -> Answer:
     :type id: string
     :param number: the version's
     :type number: int
+    :param comment: why (optional); it stays in the history
+    :type comment: string
 
-    Its metadata, file and rows change together, as those of a deposit that is published.
+    Its metadata, file and rows change together, as those of a deposit that is published. Where
+    somebody else must agree, it waits in the queue as a deposit.
 
-    :returns: the resource; as it is still while a worker puts back more than 50,000 rows
+    :returns: the resource; as `scdl_submission_show` while it waits for others, or while a worker
+        puts back more than 50,000 rows
     :rtype: dictionary
     """
     resource_id, number = tk.get_or_bust(data_dict, ["id", "number"])
     tk.check_access("scdl_version_restore", context, data_dict)
-    restoring.restore(str(context.get("user") or ""), resource_id, int(number))
+    why = str(data_dict.get("comment") or "").strip()
+    row = restoring.restore(str(context.get("user") or ""), resource_id, _whole(number), why)
+    if row["state"] != State.PUBLISHED:
+        return tk.get_action("scdl_submission_show")(tk.fresh_context(context), {"id": row["id"]})
     return tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
+
+
+def _whole(number: Any) -> int:
+    try:
+        return int(number)
+    except (TypeError, ValueError):
+        raise tk.ValidationError({"number": [tk._("Invalid integer")]}) from None

@@ -62,8 +62,8 @@ def scdl_version_list(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_version_restore(context: Context, data_dict: DataDict) -> AuthResult:
-    """Whoever may change the resource and publish without anybody else."""
-    return _alone(context, data_dict)
+    """Whoever may change the resource: where others must agree, it is only asked for."""
+    return _as("resource_update", context, data_dict)
 
 
 def scdl_deposit_create(context: Context, data_dict: DataDict) -> AuthResult:

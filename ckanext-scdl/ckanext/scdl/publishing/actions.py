@@ -115,7 +115,8 @@ def scdl_deposit_show(context: Context, data_dict: DataDict) -> Answer:
     """
     tk.check_access("scdl_deposit_show", context, data_dict)
     deposit = state.deposit(tk.get_or_bust(data_dict, "id"))
-    assert deposit is not None  # noqa: S101  (the authorization has found it)
+    if deposit is None:
+        raise tk.ObjectNotFound(tk._("The file of this deposit is no longer kept."))
     with TemporaryDirectory(prefix="scdl-") as workdir:
         return described(examine(deposit, Path(workdir)), tk._)
 

@@ -26,9 +26,12 @@ def _deposited() -> int:
 LIMITS: dict[str, Callable[[], int]] = {
     "scdl.check": checks.largest,
     "scdl_deposits.index": _deposited,
+    # Nothing of a body is read before the view knows whose it is.
+    "scdl_receiving.leave": lambda: config.largest_file(),  # noqa: PLW0108  (read at each request)
     "scdl_validate": checks.largest,
     "scdl_deposit_create": _deposited,
     "scdl_deposit_drop": _deposited,
+    "grandpoitiers_deposit": _deposited,
     "scdl_replacement_compare": _deposited,
 }
 """Largest file by view, or by action of the API."""
@@ -39,7 +42,7 @@ def install(app: Flask) -> None:
     asked = app.before_request_funcs.setdefault(None, [])
     names = [getattr(one, "__name__", "") for one in asked]
     asked.insert(names.index("ckan_before_request") + 1, bound)
-    for name in ("scdl", "scdl_deposits"):
+    for name in ("scdl", "scdl_deposits", "scdl_receiving"):
         handlers: Any = app.error_handler_spec[name][413]
         handlers[RequestEntityTooLarge] = lambda _error: refusal(_limit() or 0)
 
@@ -60,14 +63,14 @@ def _limit() -> int | None:
     if asked.partition(".")[0] == "api":
         asked = str((request.view_args or {}).get("logic_function") or "")
     found = LIMITS.get(asked)
-    return found() if found and request.method == "POST" else None
+    return found() if found and request.method in ("POST", "PUT") else None
 
 
 def refusal(limit: int) -> Response:
     """One sentence; status 413."""
     size = max(limit + 1, request.content_length or 0)
     sentence = sources.too_large(size, limit).sentence(tk._)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/depot/")):
         error = {"__type": "Validation Error", "upload": [sentence], "message": sentence}
         answer = jsonify({"success": False, "error": error})
     else:

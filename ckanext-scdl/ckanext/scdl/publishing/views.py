@@ -34,14 +34,13 @@ def index() -> AnyResponse | str:
         if said["schema"] in ("", "other"):
             said["schema"] = request.form.get("address", "").strip()
         try:
-            made = tk.get_action("scdl_deposit_create")(
-                {}, {**said, "upload": request.files.get("upload")}
-            )
-            return tk.redirect_to("scdl_deposits.edit", id=made["id"])
-        except tk.ValidationError as error:
-            errors = error.error_dict
+            made, errors = _brought(said, request.files.getlist("upload") or [None])
         except tk.NotAuthorized:
             return tk.abort(403, tk._("You may not publish for this organisation."))
+        if len(made) == 1 and not errors:
+            return tk.redirect_to("scdl_deposits.edit", id=made[0])
+        if made:
+            return _several(len(made), errors)
     replaced = request.values.get("resource_id", "")
     values = {
         "errors": errors,
@@ -53,6 +52,36 @@ def index() -> AnyResponse | str:
         "replaced": _replaced(replaced) if replaced else None,
     }
     return tk.render("scdl/deposits.html", values)
+
+
+def _brought(said: dict[str, str], files: list[Any]) -> tuple[list[str], dict[str, Any]]:
+    """A deposit for each file: their ids, and what is wrong, by the name of the file."""
+    made: list[str] = []
+    errors: dict[str, Any] = {}
+    for one in files:
+        try:
+            found = tk.get_action("scdl_deposit_create")({}, {**said, "upload": one})
+            made.append(found["id"])
+        except tk.ValidationError as error:
+            texts = list(map(str, error.error_summary.values()))
+            named = len(files) > 1
+            errors[one.filename if one else ""] = [
+                f"{one.filename} – {text}" if named else text for text in texts
+            ]
+    return made, errors
+
+
+def _several(made: int, errors: dict[str, Any]) -> AnyResponse:
+    """Each is answered about, then handed over, by itself."""
+    for texts in errors.values():
+        tk.h.flash_error(" ".join(texts))
+    said = tk.ungettext(
+        "{number} file is brought: open it to see what is in it and hand it over.",
+        "{number} files are brought: open each to see what is in it and hand it over.",
+        made,
+    )
+    tk.h.flash_success(said.format(number=made))
+    return tk.redirect_to("scdl_home.index")
 
 
 def _replaced(resource_id: str) -> dict[str, Any]:
@@ -80,16 +109,17 @@ def edit(id: str) -> AnyResponse | str:
     except tk.ValidationError as error:
         errors = error.error_dict
         deposit = tk.get_action("scdl_deposit_show")({}, {"id": id})
-    except tk.NotAuthorized:
-        known = store.get(id)
-        if known is not None and known["user_id"] == tk.current_user.id:
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        if tk.h.check_access("scdl_submission_show", {"id": id}):
             return tk.redirect_to("scdl_queue.submission", id=id)
         return tk.abort(404, tk._("There is no such deposit."))
     row = store.get(id)
-    if row is not None and row["state"] != State.RETURNED:
+    mine = row is None or row["user_id"] == tk.current_user.id
+    if row is not None and not (mine and row["state"] == State.RETURNED):
         return tk.redirect_to("scdl_queue.submission", id=id)
     return tk.render(
-        "scdl/deposit.html", {"deposit": deposit, "errors": errors, **_context(deposit)}
+        "scdl/deposit.html",
+        {"deposit": deposit, "errors": errors, "said": request.form, **_context(deposit)},
     )
 
 
@@ -101,7 +131,14 @@ def _context(deposit: dict[str, Any]) -> dict[str, Any]:
     if deposit["schema"]:
         fields = find_descriptor(deposit["schema"], tk.config).get("fields") or []
     found = tk.get_action("package_search")(
-        {}, {"fq": f"owner_org:{deposit['owner_org']}", "rows": 100, "include_private": True}
+        {},
+        {
+            "fq": f"owner_org:{deposit['owner_org']}",
+            "rows": 1000,
+            "fl": ["id", "title"],
+            "sort": "title_string asc",
+            "include_private": True,
+        },
     )
     return {"organisation": organisation, "fields": fields, "datasets": found["results"]}
 

@@ -157,6 +157,40 @@ def scdl_submission_schedule(context: Context, data_dict: DataDict) -> Answer:
     return describing.whole(row)
 
 
+def scdl_submission_unschedule(context: Context, data_dict: DataDict) -> Answer:
+    """Take back the date of a deposit: it waits again, with what was agreed.
+
+    :param id: the deposit's
+    :type id: string
+    :param seen: the ``revision`` that was looked at: any other is refused (optional)
+    :type seen: int
+
+    :returns: as `scdl_submission_show`
+    :rtype: dictionary
+    """
+    return _step(context, data_dict, "unschedule", _alone(steps.unschedule), Step.UNSCHEDULE)
+
+
+def scdl_submission_note(context: Context, data_dict: DataDict) -> Answer:
+    """Correct one's own note on a deposit that waits.
+
+    :param id: the deposit's
+    :type id: string
+    :param note: what those who validate should know of it
+    :type note: string
+
+    :returns: as `scdl_submission_show`
+    :rtype: dictionary
+    """
+    note = str(tk.get_or_bust(data_dict, "note") or "").strip()[:2000]
+    return _step(context, data_dict, "note", _alone(steps.reword), Step.NOTE, note, note=note)
+
+
+def _alone(change: Callable[[Standing], Standing]) -> Callable[[Standing, str], Standing]:
+    """A step that is the same whoever takes it."""
+    return lambda now, _person: change(now)
+
+
 def scdl_submission_return(context: Context, data_dict: DataDict) -> Answer:
     """Return a deposit to its sender, who may mend it and hand it over again.
 
@@ -208,12 +242,11 @@ def _step(
     change: Callable[[Standing, str], Standing],
     kept: Step,
     comment: str = "",
+    **values: Any,
 ) -> Answer:
     tk.check_access(f"scdl_submission_{verb}", context, data_dict)
-    seen = data_dict.get("seen")
-    return describing.whole(
-        _decide(context, tk.get_or_bust(data_dict, "id"), seen, change, kept, comment)
-    )
+    submission_id, seen = tk.get_or_bust(data_dict, "id"), data_dict.get("seen")
+    return describing.whole(_decide(context, submission_id, seen, change, kept, comment, **values))
 
 
 def _decide(
@@ -223,8 +256,12 @@ def _decide(
     change: Callable[[Standing, str], Standing],
     kept: Step,
     comment: str = "",
+    **values: Any,
 ) -> store.Row:
-    """Take a step and keep it; the row after it. Raises ValidationError."""
+    """Take a step and keep it, with other ``values`` of the row; the row after it.
+
+    Raises ValidationError.
+    """
     user = model.User.get(context.get("user") or "")
     row = _locked(submission_id, seen)
     person = user.id if user else ""
@@ -233,8 +270,8 @@ def _decide(
     except ScdlError as error:
         model.Session.rollback()
         raise tk.ValidationError({"step": [error.sentence(tk._)]}) from error
-    store.put(submission_id, found)
-    if found.publish_at:
+    store.put(submission_id, found, **values)
+    if kept is Step.SCHEDULE and found.publish_at:
         comment = found.publish_at.isoformat()
     store.note(
         kept,

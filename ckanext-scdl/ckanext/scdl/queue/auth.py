@@ -64,6 +64,16 @@ def scdl_submission_schedule(context: Context, data_dict: DataDict) -> AuthResul
     return _validates(context, data_dict)
 
 
+def scdl_submission_unschedule(context: Context, data_dict: DataDict) -> AuthResult:
+    """Those who validate it."""
+    return _validates(context, data_dict)
+
+
+def scdl_submission_note(context: Context, data_dict: DataDict) -> AuthResult:
+    """Its sender alone."""
+    return scdl_submission_withdraw(context, data_dict)
+
+
 def scdl_submission_return(context: Context, data_dict: DataDict) -> AuthResult:
     """Those who validate it."""
     return _validates(context, data_dict)

@@ -26,24 +26,42 @@ def publish_due(ctx: click.Context) -> None:
 def drop(ctx: click.Context, folder: Path, user: str) -> None:
     """Deposit the files of a folder by the rules of ckanext.scdl.drop_rules.
 
-    The exit status is 1 when a file waits for a reason that somebody must look at.
+    What became of each is said here and in a text of the folder. The exit status is 1 when a file
+    waits for a reason that somebody must look at.
     """
     import ckan.plugins.toolkit as tk  # noqa: PLC0415  (needs CKAN loaded)
 
+    from ckanext.scdl.queue import clock, store  # noqa: PLC0415
+
     with ctx.meta["flask_app"].test_request_context():
+        asked: dict[str, str] = {}
         try:
-            found = watched.look(folder, _taker(user))
+            found = watched.look(folder, _taker(user, asked))
         except (ScdlError, tk.ObjectNotFound) as error:
             raise click.ClickException(str(error)) from error
-        taken = tk._("deposited")
-        for one in found:
-            click.echo(f"{one.name}: {taken if one.taken else tk._(one.why)}")
+        lines = [f"{one.name}: {_said(one, asked.get(one.name, ''))}" for one in found]
+        for line in lines:
+            click.echo(line)
+        if lines:
+            title = tk._("What the portal did of these files on {moment}")
+            watched.tell(folder, lines, title.format(moment=clock.shown(store.now())))
         normal = (watched.GROWING, watched.LOCKED, watched.BUSY)
-        if any(not one.taken and one.why not in normal for one in found):
+        if asked or any(not one.taken and one.why not in normal for one in found):
             ctx.exit(1)
 
 
-def _taker(name: str):
+def _said(one: watched.Dropped, address: str) -> str:
+    import ckan.plugins.toolkit as tk  # noqa: PLC0415  (needs CKAN loaded)
+
+    if one.taken:
+        waits = tk._("deposited, and waits for an answer at {address}")
+        return waits.format(address=address) if address else tk._("deposited")
+    said = tk._(one.why)
+    return said.format(reason=one.reason) if one.reason else said
+
+
+def _taker(name: str, asked: dict[str, str]):
+    """What deposits a file; ``asked`` is told where those that need an answer wait for it."""
     import ckan.plugins.toolkit as tk  # noqa: PLC0415  (needs CKAN loaded)
     from ckan import model  # noqa: PLC0415
     from werkzeug.datastructures import FileStorage  # noqa: PLC0415
@@ -71,6 +89,8 @@ def _taker(name: str):
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             _take_back(user, found)
             return watched.GROWING
+        if found["state"] == "draft":
+            asked[path.name] = str(found["address"])
         return ""
 
     return take

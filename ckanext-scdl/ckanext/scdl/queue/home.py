@@ -32,7 +32,9 @@ def index() -> str:
         one for key in ("submitted", "scheduled", "publishing") for one in by_state.get(key, [])
     ]
     values = {
-        "awaited": _awaited({one["package_id"] for one in waiting}),
+        "awaited": _awaited(
+            {one["package_id"] for one in waiting if "restores" not in one["wanted"]}
+        ),
         "returned": by_state.get("returned", []),
         "waiting": waiting,
         "published": by_state.get("published", [])[:LATEST],
@@ -54,6 +56,13 @@ def _awaited(handed: set[str]) -> list[dict[str, Any]]:
     return [
         {**one, "files": files.get(one["id"], []), "handed": one["id"] in handed} for one in found
     ]
+
+
+def is_in_charge(user: str) -> bool:
+    """Whether the planning, where there is one, names somebody for a dataset."""
+    if not p.plugin_loaded("grandpoitiers_planning"):
+        return False
+    return bool(tk.get_action("grandpoitiers_planning_list")({"user": user}, {"person": user}))
 
 
 def _files(package_ids: list[str]) -> dict[str, list[dict[str, str]]]:

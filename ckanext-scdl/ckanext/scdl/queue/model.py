@@ -34,7 +34,8 @@ submissions = sa.Table(
     sa.Column("replaces", sa.Boolean, nullable=False),
     _text("name"),
     _text("note"),
-    # Of a new dataset: title, notes, private; of a version put back, not a deposit: restores.
+    # Of a new dataset: title, notes, private; of a version put back: restores, its number, and
+    # asked where others must agree.
     sa.Column("wanted", JSONB, nullable=False, server_default="{}"),
     # See queue.steps.State.
     _text("state", index=True),

@@ -11,6 +11,7 @@ from ckan import authz, model
 from ckanext.scdl.errors import N_
 from ckanext.scdl.queue import store
 from ckanext.scdl.queue.steps import Mode
+from portal_kit.ordering import alphabetical
 
 QUEUED = N_("Your organisation validates its files before they are on line: deposit this one.")
 
@@ -65,6 +66,26 @@ def is_validator(user: str) -> bool:
     """Whether a person validates for any organisation."""
     found = validated_by(user) if user else []
     return found is None or bool(found)
+
+
+def validators(owner_org: str) -> list[model.User]:
+    """The administrators of an organisation and of those above it, by name; not those of the
+    portal, nor its own account."""
+    group = model.Group.get(owner_org)
+    if group is None:
+        return []
+    member, user = model.Member, model.User
+    above = group.get_parent_group_hierarchy(group.type)
+    query = model.Session.query(user).join(member, member.table_id == user.id)
+    found = query.filter(
+        member.group_id.in_([group.id, *(one.id for one in above)]),
+        member.table_name == "user",
+        member.capacity == "admin",
+        member.state == model.State.ACTIVE,
+        user.state == model.State.ACTIVE,
+        user.name != tk.config["ckan.site_id"],
+    )
+    return sorted(found.distinct(), key=lambda one: alphabetical(one.fullname or one.name))
 
 
 def name_of(user_id: str) -> str:

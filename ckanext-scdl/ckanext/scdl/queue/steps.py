@@ -34,6 +34,8 @@ class Step(StrEnum):
     SUBMIT = "submit"
     APPROVE = "approve"
     SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
+    NOTE = "note"
     PUBLISH = "publish"
     PUBLISHED = "published"
     RETURN = "return"
@@ -72,6 +74,7 @@ SECOND = N_("Another person must approve this deposit before it is published.")
 SAME = N_("You have approved this deposit already: another person must.")
 COMMENT = N_("Say why, in a sentence: the sender reads it.")
 PAST = N_("This moment is past: choose a later one, or publish now.")
+NO_DATE = N_("No date was set for this deposit.")
 NO_MOMENT = N_("Choose a date and a time.")
 NO_SUCH_HOUR = N_("Clocks jump over this hour on that day: choose another one.")
 
@@ -106,6 +109,20 @@ def schedule(now: Standing, person: str, at: datetime, clock: datetime) -> Stand
     if at <= clock:
         raise StepRefused(PAST)
     return dataclasses.replace(agreed, state=State.SCHEDULED, publish_at=at)
+
+
+def unschedule(now: Standing) -> Standing:
+    """It waits again, with what was agreed. Raises StepRefused."""
+    _waiting(now)
+    if now.state is not State.SCHEDULED:
+        raise StepRefused(NO_DATE)
+    return _ended(now, State.SUBMITTED)
+
+
+def reword(now: Standing) -> Standing:
+    """Its sender says something else of it. Raises StepRefused."""
+    _waiting(now)
+    return now
 
 
 def come_due(now: Standing, clock: datetime) -> Standing | None:

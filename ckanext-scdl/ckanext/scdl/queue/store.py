@@ -38,8 +38,13 @@ def standing(row: Row) -> Standing:
 
 
 def restores(row: Row) -> bool:
-    """Whether it is a former version that is put back, not a deposit."""
+    """Whether it is a former version that is put back, not a file that was brought."""
     return "restores" in (row["wanted"] or {})
+
+
+def at_once(row: Row) -> bool:
+    """Whether it is a version put back by somebody who needed nobody else: no deposit."""
+    return restores(row) and "asked" not in row["wanted"]
 
 
 def add(submission_id: str, **values: Any) -> None:
@@ -81,8 +86,9 @@ class Asked:
     resource_id: str = ""
 
     def where(self) -> list[Any]:
-        """The conditions. Versions that were put back are no deposits."""
-        found: list[Any] = [~submissions.c.wanted.has_key("restores")]
+        """The conditions. Versions that were put back at once are no deposits."""
+        wanted = submissions.c.wanted
+        found: list[Any] = [sa.or_(~wanted.has_key("restores"), wanted.has_key("asked"))]
         if self.organisations is not None:
             mine = submissions.c.user_id == self.user_id if self.user_id else sa.false()
             found.append(sa.or_(submissions.c.owner_org.in_(list(self.organisations)), mine))

@@ -51,7 +51,7 @@ def submit(deposit_id: str, user: str, note: str, wanted: dict[str, Any]) -> Non
             raise Blocked(NO_ROOM) from error
     # What was seen of it before it was returned is not what is handed over now.
     datastore.drop(table_of(deposit_id))
-    _supersede(deposit, known)
+    former = supersede(deposit_id, deposit["user_id"], deposit["resource_id"])
     mode = store.mode(deposit["owner_org"])
     agrees = mode is Mode.TWO and rights.validates(user, deposit["owner_org"])
     store.add(
@@ -75,6 +75,8 @@ def submit(deposit_id: str, user: str, note: str, wanted: dict[str, Any]) -> Non
         comment=note,
     )
     model.Session.commit()
+    for one in former:
+        forget(one)
 
 
 def _target(deposit: Row, user: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -109,20 +111,23 @@ def check_not_harvested(package: dict[str, Any]) -> None:
         raise Blocked(HARVESTED)
 
 
-def _supersede(deposit: Row, known: Row | None) -> None:
-    """The sender's former deposits for the same file give way; those of others wait beside."""
-    if not deposit["resource_id"]:
-        return
+def supersede(new_id: str, user_id: str, resource_id: str) -> list[str]:
+    """The sender's former deposits for the same file give way; those of others wait beside.
+
+    Their ids: once that is committed, their files are to be forgotten.
+    """
     stale = (*steps.WAITING, State.RETURNED)
-    mine = store.Asked(user_id=deposit["user_id"], states=stale, resource_id=deposit["resource_id"])
-    for one in store.find(mine):
+    mine = store.Asked(user_id=user_id, states=stale, resource_id=resource_id)
+    gone: list[str] = []
+    for one in store.find(mine) if resource_id else []:
         former = store.get(one["id"], lock=True)
-        if one["id"] == deposit["id"] or former is None or former["state"] not in stale:
+        if one["id"] == new_id or former is None or former["state"] not in stale:
             continue
         store.put(one["id"], steps.supersede(store.standing(former)))
-        store.note(Step.SUPERSEDE, submission_id=one["id"], user_id=deposit["user_id"])
+        store.note(Step.SUPERSEDE, submission_id=one["id"], user_id=user_id)
         state.drop_deposit(one["id"])
-        forget(one["id"])
+        gone.append(one["id"])
+    return gone
 
 
 def give_up(row: Row, user_id: str) -> None:

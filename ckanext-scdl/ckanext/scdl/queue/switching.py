@@ -134,8 +134,9 @@ def _publish(row: Row) -> None:
 def _note_published(row: Row) -> None:
     said: dict[str, Any] = {"submission_id": row["id"], "resource_id": row["resource_id"]}
     if store.restores(row):
-        number = str(row["wanted"]["restores"])
-        store.note(Step.RESTORE, user_id=row["user_id"], comment=number, **said)
+        # The number, then why.
+        comment = f"{row['wanted']['restores']} {row['note']}".strip()
+        store.note(Step.RESTORE, user_id=row["user_id"], comment=comment, **said)
     else:
         store.note(Step.PUBLISHED, **said)
 
@@ -194,18 +195,18 @@ def loading_of(
 def _give_up(row: Row, message: str, **params: str) -> None:
     """It waits again, with the reason; what a dead process may have changed is put back.
 
-    A version that can't be put back waits for nobody: who asked for it is told.
+    A version that can't be put back at once waits for nobody: who asked for it is told.
     """
     model.Session.rollback()
     _undo(row["resource_id"], row["digest"])
     found = store.get(row["id"], lock=True)
     if found is not None:
-        after = steps.abandon if store.restores(row) else steps.fail
+        after = steps.abandon if store.at_once(row) else steps.fail
         store.put(row["id"], after(store.standing(found)))
         sentence = letters.speak(message).format(**params)
         store.note(Step.FAIL, submission_id=row["id"], comment=sentence)
     model.Session.commit()
-    if store.restores(row):
+    if store.at_once(row):
         forget(row["id"])
 
 
@@ -247,7 +248,7 @@ def settle(row: Row) -> None:
     store.put(row["id"], settled=True)
     model.Session.commit()
     forget(row["id"])
-    if not store.restores(row):
+    if not store.at_once(row):
         letters.published(row, package)
 
 

@@ -38,7 +38,7 @@ def index() -> AnyResponse | str:
     if request.method == "POST":
         return _bulk()
     look_after()
-    wanted = {key: request.args.get(key, "") for key in ("state", "organization", "user")}
+    wanted = _filters()
     everything = store.Asked(rights.validated_by(user))
     counts = store.counts(everything)
     states = OPEN if wanted["state"] == "" else {wanted["state"]}
@@ -74,30 +74,47 @@ def _bulk() -> AnyResponse:
     if not chosen:
         tk.h.flash_error(tk._("Tick the deposits first."))
     done = 0
-    for one in chosen:
+    for one in chosen if step in _ACTIONS else []:
         submission_id, _, seen = one.partition("|")
-        data = {"id": submission_id, "seen": seen, "comment": request.form.get("comment", "")}
+        row = store.get(submission_id)
+        name = row["name"] if row else submission_id
         try:
-            tk.get_action(_ACTIONS.get(step, "scdl_submission_return"))({}, data)
-            done += 1
+            found = tk.get_action(_ACTIONS[step])({}, _told(submission_id, seen))
+            if _failed(found):
+                tk.h.flash_error(f"{name} – {found['history'][-1]['comment']}")
+            else:
+                done += 1
         except tk.ValidationError as error:
-            row = store.get(submission_id)
-            name = row["name"] if row else submission_id
             tk.h.flash_error(f"{name} – {_said(error)}")
         except (tk.NotAuthorized, tk.ObjectNotFound):
             return tk.abort(404, tk._("There is no such deposit."))
     if done:
         said = tk.ungettext("{number} deposit dealt with.", "{number} deposits dealt with.", done)
         tk.h.flash_success(said.format(number=done))
-    return tk.redirect_to("scdl_queue.index")
+    # Back to the same filters, not to the page of an address that somebody wrote.
+    return tk.redirect_to("scdl_queue.index", **_filters())
+
+
+def _filters() -> dict[str, str]:
+    return {key: request.args.get(key, "") for key in ("state", "organization", "user")}
+
+
+def _told(submission_id: str, seen: str) -> dict[str, str]:
+    """What a form says of a step, as the actions ask for it."""
+    form = request.form
+    keys = ("comment", "note")
+    at = f"{form.get('day', '')}T{form.get('hour') or '00:00'}"
+    return {"id": submission_id, "seen": seen, "at": at, **{key: form.get(key, "") for key in keys}}
+
+
+def _failed(found: dict[str, Any]) -> bool:
+    """Whether a publication that was asked for could not be."""
+    return bool(found["history"]) and found["history"][-1]["step"] == "fail"
 
 
 _ACTIONS = {
-    "publish": "scdl_submission_publish",
-    "return": "scdl_submission_return",
-    "approve": "scdl_submission_approve",
-    "schedule": "scdl_submission_schedule",
-    "withdraw": "scdl_submission_withdraw",
+    one: f"scdl_submission_{one}"
+    for one in ("publish", "return", "approve", "schedule", "unschedule", "note", "withdraw")
 }
 
 
@@ -132,6 +149,7 @@ def submission(id: str) -> AnyResponse | str:
         "may_validate": may_validate,
         "is_sender": shown["user"] == tk.current_user.name,
         "approved": tk.current_user.name in shown["approvals"],
+        "awaited": _awaited(shown),
         "others": _others(shown) if may_validate else [],
         **_examined(id),
     }
@@ -143,23 +161,25 @@ def _act(id: str) -> AnyResponse | str:
     step = request.form.get("step", "")
     if step not in _ACTIONS:
         return tk.abort(400)
-    keys = ("comment", "seen")
-    data = {"id": id, **{key: request.form.get(key, "") for key in keys}}
-    if step == "schedule":
-        day, hour = request.form.get("day", ""), request.form.get("hour", "")
-        data["at"] = f"{day}T{hour or '00:00'}"
     try:
-        found = tk.get_action(_ACTIONS[step])({}, data)
+        found = tk.get_action(_ACTIONS[step])({}, _told(id, request.form.get("seen", "")))
     except tk.ValidationError as error:
         return _said(error)
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return tk.abort(404, tk._("There is no such deposit."))
-    failed = found["history"] and found["history"][-1]["step"] == "fail"
-    if not failed:
-        tk.h.flash_success(words.done(found["state"]))
+    if not _failed(found):
+        tk.h.flash_success(words.done(found["state"], step))
     if found["state"] in _DONE and step == "withdraw":
         return tk.redirect_to("scdl_home.index")
     return tk.redirect_to("scdl_queue.submission", id=id)
+
+
+def _awaited(shown: dict[str, Any]) -> list[str]:
+    """The names of those whose decision a deposit waits for."""
+    if shown["state"] != State.SUBMITTED:
+        return []
+    found = rights.validators(shown["owner_org"])
+    return [one.fullname or one.name for one in found if one.name not in shown["approvals"]]
 
 
 def _others(shown: dict[str, Any]) -> list[dict[str, Any]]:

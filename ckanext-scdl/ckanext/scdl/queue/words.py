@@ -29,6 +29,8 @@ def steps() -> dict[str, str]:
         "submit": tk._("Handed over"),
         "approve": tk._("Approved"),
         "schedule": tk._("Scheduled for {moment}"),
+        "unschedule": tk._("Date taken back"),
+        "note": tk._("Note corrected"),
         "publish": tk._("Publication asked for"),
         "published": tk._("On line"),
         "return": tk._("Returned"),
@@ -48,8 +50,12 @@ def modes() -> dict[str, str]:
     }
 
 
-def done(state: str) -> str:
+def done(state: str, step: str = "") -> str:
     """What is said once a step is taken."""
+    if step == "note":
+        return tk._("Your note is corrected.")
+    if step == "unschedule":
+        return tk._("The date is taken back: the deposit waits again.")
     return {
         "submitted": tk._("Your approval is kept: another person’s is needed."),
         "scheduled": tk._("The deposit will be on line at that moment."),
