@@ -71,6 +71,8 @@ class Table:
     period: tuple[str, ...] = ()
     schema: str = ""
     """The address of the schema that the file follows."""
+    old_identifier: str = ""
+    """What a former platform called the file: its addresses lead here."""
 
     def rows(self, content: bytes) -> list[dict[str, Cell]]:
         """The rows of the CSV file (UTF-8, commas), typed.

@@ -93,6 +93,7 @@ def _upload(table: Table, dataset: str, content: bytes) -> dict[str, Any]:
         upload=upload,
         format="CSV",
         mimetype="text/csv",
+        **({"old_identifier": table.old_identifier} if table.old_identifier else {}),
     )
 
 

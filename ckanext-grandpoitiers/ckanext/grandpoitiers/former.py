@@ -1,9 +1,11 @@
 """The addresses of the former platforms' pages, that people kept: each leads to its page here.
 
 A dataset's is found by the `old_identifier` of its resources, else by its name: slugs were kept.
+One that is not here leads to a search of its words.
 The addresses that programs call are those of ckanext-realtime.
 """
 
+import re
 from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
@@ -15,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from ckanext.grandpoitiers import town
 
+MOST_WORDS = 12
 former = Blueprint("grandpoitiers_former", __name__)
 
 _NAMED = sa.text(
@@ -43,7 +46,8 @@ def dataset(identifier: str, tab: str = "") -> Response:
     try:
         package = tk.get_action("package_show")({}, {"id": name})
     except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("No dataset of this portal had this address."))
+        # For now: it may come back, and then has its address again.
+        return redirect(_searched(" ".join(re.findall(r"\w+", identifier)[:MOST_WORDS])), 302)
     return redirect(tk.h.url_for("dataset.read", id=package["name"]), 301)
 
 
@@ -51,6 +55,9 @@ def dataset(identifier: str, tab: str = "") -> Response:
 @former.route("/datasets/", strict_slashes=False)
 def search() -> Response:
     """The list of datasets, with the words that were searched."""
-    words = request.args.get("q", "")
+    return redirect(_searched(request.args.get("q", "")), 301)
+
+
+def _searched(words: str) -> str:
     address = tk.h.url_for("dataset.search")
-    return redirect(f"{address}?{urlencode({'q': words})}" if words else address, 301)
+    return f"{address}?{urlencode({'q': words})}" if words else address

@@ -20,6 +20,8 @@ from ckanext.realtime.store.schema import ensure
 
 RENAMED = {"organisation": "owner_org", "licence": "license_id"}
 """The words of feeds.yaml, where CKAN's own are others."""
+FORMER = "old_identifier"
+"""What a former platform called the resource: a field of the resource, not of its dataset."""
 
 
 def dataset(context: Context, feed: Feed) -> str:
@@ -39,6 +41,7 @@ def dataset(context: Context, feed: Feed) -> str:
 
 def resource(context: Context, feed: Feed, package_id: str, table: CanonicalTable) -> str:
     """Make the resource and its table, empty, with the data dictionary; the resource's id."""
+    former = feed.dataset.get(FORMER)
     made = tk.get_action("datastore_create")(
         tk.fresh_context(context),
         {
@@ -47,6 +50,7 @@ def resource(context: Context, feed: Feed, package_id: str, table: CanonicalTabl
                 "name": feed.title,
                 "description": _description(feed),
                 "format": "CSV",
+                **({"old_identifier": former} if former else {}),
             },
             "fields": fields(table),
         },
@@ -95,7 +99,7 @@ class write_session:  # noqa: N801  (used as a function)
 
 
 def _fields(declared: Mapping[str, Any]) -> dict[str, Any]:
-    given = {RENAMED.get(key, key): value for key, value in declared.items()}
+    given = {RENAMED.get(key, key): value for key, value in declared.items() if key != FORMER}
     theme = given.pop("theme", None)
     if theme:
         given["groups"] = [{"name": theme}]

@@ -1,7 +1,8 @@
 """The addresses of the former platforms' pages."""
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from ckan.tests import factories
@@ -16,8 +17,8 @@ def published(**fields: Any) -> dict[str, Any]:
     return factories.Dataset(owner_org=factories.Organization()["id"], **fields)
 
 
-def leads(app: Any, address: str) -> str:
-    answer = app.get(address, follow_redirects=False, status=301)
+def leads(app: Any, address: str, status: int = 301) -> str:
+    answer = app.get(address, follow_redirects=False, status=status)
     return urlsplit(answer.headers["Location"]).path
 
 
@@ -34,14 +35,22 @@ def test_a_dataset_is_found_by_the_identifier_that_its_resource_names(app: Any) 
     )
     for address in ("/explore/dataset/stationnement-direct/table/", "/datasets/base-sirene0/full"):
         assert leads(app, address) == "/dataset/parkings"
-    app.get("/explore/dataset/stationnement", status=404)
+    assert leads(app, "/explore/dataset/stationnement", 302) == "/dataset/"
 
 
 def test_nobody_learns_that_a_private_dataset_exists(app: Any) -> None:
     hidden = published(name="cachette", private=True)
     factories.Resource(package_id=hidden["id"], old_identifier="ancienne-cachette")
     for name in ("cachette", "ancienne-cachette", "jamais-vu", "'; DROP TABLE package; --"):
-        assert app.get(f"/explore/dataset/{name}", status=404)
+        answer = app.get(f"/explore/dataset/{name}", follow_redirects=False, status=302)
+        words = " ".join(re.findall(r"\w+", name))
+        assert answer.headers["Location"] == f"/dataset/?{urlencode({'q': words})}"
+
+
+def test_a_dataset_that_is_not_here_is_searched_by_its_words(app: Any) -> None:
+    published(name="naissances", title="Naissances domiciliées à Poitiers")
+    page = app.get("/datasets/demographie-naissances-domiciliees", status=200).body
+    assert 'value="demographie naissances domiciliees"' in page
 
 
 def test_a_search_keeps_its_words(app: Any) -> None:

@@ -46,7 +46,7 @@ def test_a_file_read_twice_changes_nothing_and_screens_have_the_last_word(
 ) -> None:
     organisation = factories.Organization()["name"]
     dataset = {"name": "essai-du-fichier", "title": "Essai", "organisation": organisation}
-    entry = {**ENTRY, "dataset": dataset}
+    entry = {**ENTRY, "dataset": {**dataset, "old_identifier": "ancien-nom/gtfs.zip"}}
     write(entry)
     assert [outcomes(), outcomes()] == [["created"], ["unchanged"]]
     user = helpers.call_action("get_site_user")["name"]
@@ -56,6 +56,8 @@ def test_a_file_read_twice_changes_nothing_and_screens_have_the_last_word(
     known = registry.find(ENTRY["name"])
     assert known
     assert known.feed.interval == 33
+    shown = helpers.call_action("resource_show", id=known.resource_id)
+    assert shown["old_identifier"] == "ancien-nom/gtfs.zip"
     write({**entry, "interval": 44})
     assert outcomes() == ["updated"]
     after = registry.find(ENTRY["name"])

@@ -74,6 +74,20 @@ def test_every_generation_of_addresses_gives_the_same_car_parks(app: Any, parkin
     assert app.get("/data-fair/api/v1/datasets/2gwv/lines").json["total"] == 9
 
 
+def test_an_ordinary_table_with_places_answers_too(
+    app: Any, make_table: Callable[..., str]
+) -> None:
+    """Its numbers are as a file of CSV gives them: decimals."""
+    kinds = {"code": "text", "latitude": "numeric", "longitude": "numeric", "creee": "date"}
+    fields = [{"id": name, "type": kind} for name, kind in kinds.items()]
+    rows = [{"code": "a", "latitude": 46.58, "longitude": 0.34, "creee": "2024-01-31"}]
+    make_table("places-pmr", fields, rows, old_identifier="ancien-nom")
+    found = app.get(f"{V1}?dataset=ancien-nom", status=200).json["records"][0]
+    assert found["geometry"]["coordinates"] == [0.34, 46.58]
+    app.get("/api/explore/v2.1/catalog/datasets/ancien-nom/records", status=200)
+    app.get("/data-fair/api/v1/datasets/ancien-nom/lines?format=geojson", status=200)
+
+
 def test_the_recorded_answer_is_given_again(app: Any, parking: None, real_data: Path) -> None:
     folder = real_data / "realtime/parking/grand-poitiers"
     recorded = json.loads((folder / "ods-v1-2022-10__jsonAvailableParkingPlaces.json").read_bytes())

@@ -28,6 +28,21 @@ def test_there_are_ten():
     assert len(TABLES) == len({table.name for table in TABLES}) == 10
 
 
+def test_the_addresses_that_applications_know_are_those_of_the_demonstration():
+    feeds = document("demo/feeds.yaml")["feeds"]
+    said = " ".join(
+        [table.old_identifier for table in TABLES]
+        + [f"{one['dataset']['name']} {one['dataset'].get('old_identifier', '')}" for one in feeds]
+    )
+    assert {
+        "mobilites-stationnement-des-parkings-en-temps-reel",
+        "espace-public-places-handicapees-gig-gic-grand-poitiers-donnees-metiers",
+        "mobilite-arret-services-theoriques-bus-hiver",
+        "2gwvlq16siyb7d9m3rqt1pb1/gtfs.zip",
+        "2gwvlq16siyb7d9m3rqt1pb1/poitiers.pbf",
+    } <= set(said.split())
+
+
 def test_every_file_is_declared():
     files = {path.name for path in (FOLDER / "demo" / "tables").iterdir()}
     assert files == {table.file for table in TABLES}

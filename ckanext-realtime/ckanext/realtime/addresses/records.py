@@ -59,8 +59,8 @@ def _record(
 def _value(field: Field, row: Mapping[str, Any], zone: ZoneInfo) -> Any:
     value = row[field.column]
     if field.type is Type.POINT:
-        latitude, longitude = value, row[field.longitude]
-        return None if latitude is None or longitude is None else (latitude, longitude)
+        place = tuple(_scalar(Type.NUMBER, part) for part in (value, row[field.longitude]))
+        return None if None in place else place
     if isinstance(value, datetime):
         return _aware(value).astimezone(zone).isoformat(timespec="seconds")
     if isinstance(value, date):
