@@ -40,6 +40,16 @@ def test_nothing_strange_or_private_comes_out(app: Any, typed: str) -> None:
     assert all(url != "/dataset/secret" for _, url in suggested(app, typed))
 
 
+@pytest.mark.parametrize("typed", ["parkings : stationnement", "titre:(parkings", 'a:[ "parkings'])
+def test_what_solr_cannot_read_is_searched_as_words(app: Any, typed: str) -> None:
+    """On the page of the search; programs have the answer to what they asked."""
+    page = app.get("/dataset/", query_string={"q": typed}).body
+    assert "La recherche a échoué" not in page
+    assert "Stationnement des parkings" in page or not typed.startswith("parkings")
+    told = app.get("/api/action/package_search", query_string={"q": typed}, expect_errors=True)
+    assert told.status_code == 409 or told.json["result"]["count"] == 0
+
+
 def test_a_mistake_is_put_right(app: Any) -> None:
     """On the page that found nothing; a private title lends no word."""
     page = BeautifulSoup(app.get("/dataset/?q=stationementt").body, "html.parser")

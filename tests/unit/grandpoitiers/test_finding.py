@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.grandpoitiers.finding.words import Place, folded, matching, put_right, vocabulary
+from ckanext.grandpoitiers.finding.words import (
+    Place,
+    folded,
+    matching,
+    plain,
+    put_right,
+    vocabulary,
+)
 
 PLACES = [
     Place("theme", "Transports, déplacements", "/group/transports"),
@@ -17,6 +24,10 @@ PLACES = [
 KNOWN = vocabulary(
     ["Stationnement des parkings", "Budget primitif", "Arbres remarquables", "Œuvres d’art"]
 )
+
+
+def test_signs_of_solr_are_not_words() -> None:
+    assert plain('Bus : horaires (été) AND "a*"') == "bus horaires été and a"
 
 
 class TestMatching:

@@ -36,6 +36,11 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", kept))
 
 
+def plain(asked: str) -> str:
+    """The words of a question, without the signs that mean something to Solr."""
+    return " ".join(re.findall(r"\w+", asked)).lower()
+
+
 def matching(places: Iterable[Place], typed: str, limit: int) -> list[Place]:
     """Those whose title has, for each word typed, one that begins so; its plural is the same.
 

@@ -4,10 +4,17 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib.search import SearchError
 from ckan.types import Action, Context, DataDict
+from flask import has_request_context, request
 
+from ckanext.grandpoitiers.finding.words import plain
 from ckanext.grandpoitiers.organisations import numbers, tree
 from ckanext.grandpoitiers.themes import current, parts
+
+SIGNS = frozenset(':()[]{}"^~*?\\/&|!')
+SEARCHES = ("dataset.search", "group.read", "organization.read")
+"""Where people search, with signs that mean something to Solr: “bus : horaires”."""
 
 
 @tk.side_effect_free
@@ -20,6 +27,33 @@ def grandpoitiers_key_figures(context: Context, data_dict: DataDict) -> dict[str
     """
     tk.check_access("grandpoitiers_key_figures", context, data_dict)
     return tree.key_figures(tree.counted(*tree.FIGURES))
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_search(next_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's; on the pages of a search, what means nothing to Solr is looked for as plain words.
+
+    :param q: the words, or a question in Solr's own language
+    """
+    words = _words(str(data_dict.get("q") or ""))
+    try:
+        found = next_action(context, data_dict)
+    except SearchError:
+        if not words:
+            raise
+    else:
+        # A word before a colon is a field, that no dataset has.
+        if found["count"] or not words:
+            return found
+    return next_action(context, {**data_dict, "q": words})
+
+
+def _words(asked: str) -> str:
+    """The plain words of what somebody typed with signs of Solr's; "" for anything else."""
+    if not set(asked) & SIGNS or not has_request_context() or request.endpoint not in SEARCHES:
+        return ""
+    return plain(asked)
 
 
 @tk.chained_action
