@@ -46,6 +46,13 @@ def test_a_visitor_filters_groups_and_shares(page: Page) -> None:
     expect(page.locator(".explore-code").first).to_contain_text("domaine__exact=Culture")
 
 
+def test_a_map_in_a_page_of_another_site_is_drawn(page: Page) -> None:
+    open_explorer(page, "/dataset/parcs-de-stationnement")
+    page.goto(f"{page.url}/embed?view=map")
+    expect(page.locator(".map-words")).to_contain_text("est sur la carte")
+    expect(page.locator(".extent-map canvas").first).to_be_visible()
+
+
 def test_everything_is_there_without_a_script_on_a_phone(plain: Page) -> None:
     open_explorer(plain)
     plain.get_by_label("Mots du tableau").fill("théâtre")

@@ -268,6 +268,10 @@ class TestRights:
         framed = app.get(address(made, "/embed", group="nom"))
         assert "frame-ancestors *" in framed.headers["Content-Security-Policy"]
         assert "<form" not in framed.body
+        assert "layers.js" not in framed.body
+        drawn = BeautifulSoup(app.get(address(made, "/embed", view="map")).body, "html.parser")
+        assert drawn.select_one("section [data-module=portal-layers]")
+        assert any("layers.js" in str(one.get("src")) for one in drawn.select("script"))
         whole = app.get(address(made, group="nom"))
         assert "frame-ancestors *" not in whole.headers["Content-Security-Policy"]
 

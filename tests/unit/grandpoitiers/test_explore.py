@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
 
-from ckanext.grandpoitiers.explore import chart, exports
+from ckanext.grandpoitiers.explore import chart, exports, words
 from ckanext.grandpoitiers.explore.errors import QuestionError
 from ckanext.grandpoitiers.explore.query import MOST, OPERATORS, Query, read, write
 from ckanext.grandpoitiers.explore.sql import Statements, names
@@ -252,6 +252,19 @@ def test_a_workbook_holds_values_and_no_formula() -> None:
 
 
 # -- charts
+
+
+def test_a_year_has_no_thousands_grouped_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = columns_of([("annee", "integer", None), ("places", "integer", None)], type_of)
+    table = Table("0474d543", columns)
+    grouped = read([("group", "annee"), ("measure", "sum:places")], table)
+
+    def figure(value: Any, _zone: ZoneInfo) -> str:
+        return f"{value:,}"
+
+    monkeypatch.setattr(words, "shown", figure)
+    for query in (Query(), grouped):
+        assert words.line_shown((2023, 2023), query, table, PARIS) == ["2023", "2,023"]
 
 
 def test_bars_start_where_zero_is() -> None:

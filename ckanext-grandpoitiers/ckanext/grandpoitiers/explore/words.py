@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -108,12 +109,12 @@ def shown(value: Any, zone: ZoneInfo) -> str:
 
 def line_shown(line: Sequence[Any], query: Query, table: Table, zone: ZoneInfo) -> list[str]:
     """A line as people read it: a year is no quantity, and has no thousands."""
-    if query.groups:
-        return [shown(value, zone) for value in line]
-    columns = table.columns.values()
+    grouped = [one.column for one in query.groups]
+    # What a grouped line measures has no name.
+    names = chain(grouped, repeat("")) if grouped else table.columns
     return [
-        str(value) if _is_name(column.name, value) else shown(value, zone)
-        for column, value in zip(columns, line, strict=True)
+        str(value) if _is_name(name, value) else shown(value, zone)
+        for name, value in zip(names, line, strict=False)
     ]
 
 
