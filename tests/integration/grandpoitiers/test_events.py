@@ -112,10 +112,28 @@ class TestRegistrations:
         steps = [registry.register(ten_seats, f"a{n}@ville.fr", "A", 1, NOW) for n in range(12)]
         for seconds, step in enumerate(steps):
             registry.confirm(link(step), SECRET, NOW + timedelta(seconds=seconds))
-        [lucky] = registry.cancel(link(steps[0]), SECRET).promoted
+        [lucky] = registry.cancel(link(steps[0]), SECRET, NOW).promoted
         assert lucky.mail == "a10@ville.fr"
         with pytest.raises(registry.RegistrationError):
             registry.confirm(link(steps[0]), SECRET, NOW)
+
+    def test_seats_that_are_added_go_to_those_who_wait_until_the_event_begins(
+        self, ten_seats: str
+    ) -> None:
+        steps = [registry.register(ten_seats, f"a{n}@ville.fr", "A", 1, NOW) for n in range(13)]
+        for seconds, step in enumerate(steps):
+            registry.confirm(link(step), SECRET, NOW + timedelta(seconds=seconds))
+        assert registry.fill(ten_seats, NOW) == ()
+        store.save(ten_seats, event(capacity="11"), "ada", 1, NOW)
+        assert [one.mail for one in registry.fill(ten_seats, NOW)] == ["a10@ville.fr"]
+        begun = datetime(2026, 5, 18, 10, tzinfo=UTC)
+        assert registry.cancel(link(steps[0]), SECRET, begun).promoted == ()
+
+    def test_nobody_is_confirmed_once_the_event_is_over(self, ten_seats: str) -> None:
+        asked = datetime(2026, 5, 18, 9, tzinfo=UTC)
+        step = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, asked)
+        with pytest.raises(registry.RegistrationError):
+            registry.confirm(link(step), SECRET, asked + timedelta(hours=4))
 
     def test_a_double_click_is_one_registration(self, ten_seats: str) -> None:
         first = registry.register(ten_seats, "ada@ville.fr", "Ada", 1, NOW)
@@ -141,6 +159,22 @@ class TestRegistrations:
         [(held, _)] = registry.registered(ten_seats)
         assert (held.name, held.state) == ("Ada", "confirmed")
 
+    def test_asking_again_and_again_calls_for_one_letter_in_five_minutes(
+        self, ten_seats: str
+    ) -> None:
+        """Of somebody who comes already: a stranger could fill their mailbox."""
+        confirmed(ten_seats)
+        fresh = [
+            registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW + timedelta(minutes=n)).fresh
+            for n in (1, 6, 7, 8, 12)
+        ]
+        assert fresh == [False, True, False, False, True]
+
+    def test_a_link_that_is_opened_again_calls_for_no_letter(self, ten_seats: str) -> None:
+        first = confirmed(ten_seats)
+        again = registry.confirm(link(first), SECRET, NOW)
+        assert (first.fresh, again.fresh) == (True, False)
+
     def test_a_forged_or_old_link_is_refused(self, ten_seats: str) -> None:
         token = link(registry.register(ten_seats, "ada@v.fr", "Ada", 1, NOW))
         for forged in ("", token[:-1], "x" * 10_000):
@@ -155,6 +189,12 @@ class TestRegistrations:
         assert registry.erase(NOW + timedelta(days=3), timedelta(days=30)) == 1
         assert registry.erase(NOW + timedelta(days=90), timedelta(days=30)) == 1
         assert registry.registered(ten_seats) == []
+
+    def test_an_event_that_becomes_a_page_keeps_nobody(self, ten_seats: str) -> None:
+        confirmed(ten_seats)
+        page = read_page({"title": "Les cartes mentent"}, RULES).page
+        store.save(ten_seats, page, "ada", 1, NOW)
+        assert registry.erase(NOW, timedelta(days=30)) == 1
 
     def test_a_reminder_goes_out_once(self, ten_seats: str) -> None:
         confirmed(ten_seats)

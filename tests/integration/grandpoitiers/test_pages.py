@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import icalendar
 import pytest
 from bs4 import BeautifulSoup
@@ -17,8 +18,10 @@ from ckan.lib import mailer, uploader
 from ckan.tests import factories, helpers
 from PIL import Image
 
-from ckanext.grandpoitiers.events import actions
+from ckanext.grandpoitiers.events import actions, store
+from ckanext.grandpoitiers.events.registration import link_token
 from ckanext.grandpoitiers.pages import loading, pictures, rules
+from ckanext.grandpoitiers.pages import store as pages
 
 pytestmark = pytest.mark.usefixtures("clean_db", "clean_index")
 EVENT = {
@@ -111,10 +114,8 @@ class TestReading:
             assert "Secret" not in app.get(path, status=200).body
 
     def test_the_link_of_a_draft_shows_it_to_whoever_has_it(self, app: Any) -> None:
-        from ckanext.grandpoitiers.pages import store
-
         write(state="draft")
-        stored = store.find("les-cartes-mentent")
+        stored = pages.find("les-cartes-mentent")
         assert stored
         assert "noindex" in app.get(f"/pages/preview/{stored.preview}", status=200).body
 
@@ -170,7 +171,8 @@ class TestHostileText:
         """The page, the list, the calendar, the files and the form of registration."""
         bad = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
         kinds = {
-            "text": {"text": bad},
+            # A picture without words is refused as it comes.
+            "text": {"text": bad.replace("<img", "<embed")},
             "picture": {"address": "/a.png", "alternative": bad, "caption": bad},
             "figure": {"value": bad[:30], "unit": bad[:30], "label": bad},
             "call": {"label": bad, "text": bad, "link": "/dataset"},
@@ -214,9 +216,36 @@ class TestRegistering:
         assert letters[-1][0] == "bob@ville.fr"
         assert "une place" in letters[-1][1]
 
+    @pytest.mark.parametrize("token", ["%00", "é.é"])
+    def test_a_forged_link_is_told_so(self, app: Any, token: str) -> None:
+        write()
+        for end in (token, f"{token}/annuler"):
+            answer = app.post(f"/pages/les-cartes-mentent/inscription/{end}", status=200)
+            assert "Ce lien n’est plus valable" in answer.body
+
+    def test_who_waited_is_told_when_an_officer_adds_seats_and_the_sheet_says_it_in_words(
+        self, app: Any, letters: list[tuple[str, str]]
+    ) -> None:
+        page = write()
+        secret = str(tk.config["SECRET_KEY"])
+        for name in ("ada", "bob"):
+            asked = store.register(page["id"], f"{name}@ville.fr", name, 1, rules.now())
+            store.confirm(link_token(secret, asked.registration), secret, rules.now())
+        headers = {"Authorization": factories.SysadminWithToken()["token"]}
+        more = {**EVENT, "capacity": "2", "version": "1", "do": "save"}
+        app.post("/pages/les-cartes-mentent/edit", data=more, headers=headers, status=200)
+        [(address, body)] = letters
+        assert address == "bob@ville.fr"
+        assert app.get(link(body), status=200)
+        sheet = app.get("/pages/les-cartes-mentent/inscrits?format=csv", headers=headers).body
+        assert "bob;bob@ville.fr;a une place;" in sheet
+
     @pytest.mark.parametrize(
         "wrong",
-        [{"mail": "pas une adresse"}, {"consent": ""}, {"name": " "}, {"mail": "a@yopmail.fr"}],
+        [
+            *({"mail": "pas une adresse"}, {"consent": ""}, {"name": " "}),
+            {"mail": "a@yopmail.fr", "name": "Gagnez https://a.example"},
+        ],
     )
     def test_what_is_wrong_is_told_and_the_rest_is_kept(
         self, app: Any, letters: list[tuple[str, str]], wrong: dict[str, str]
@@ -358,7 +387,80 @@ class TestWriting:
         officer("/pages/une-page/history", {"version": "1"}, follow_redirects=False, status=302)
         assert "Première" in app.get("/pages/une-page").body
 
+    def test_a_former_version_whose_address_is_taken_stays_where_it_is(
+        self, app: Any, officer: Callable[..., Any]
+    ) -> None:
+        write(kind="page", slug="une-page", title="Une page")
+        form = {"kind": "page", "title": "Une page", "slug": "ailleurs", "state": "published"}
+        form |= {"version": "1", "do": "save"}
+        officer("/pages/une-page/edit", form, follow_redirects=False, status=302)
+        write(kind="page", slug="une-page", title="Une autre")
+        told = officer("/pages/ailleurs/history", {"version": "1"}, status=200)
+        assert "Une autre page a déjà l’adresse" in told.body
+        assert "Une autre" in app.get("/pages/une-page").body
+
+    def test_a_table_is_drawn_as_an_officer_pasted_it(self, app: Any) -> None:
+        owner = factories.Organization()["id"]
+        table = factories.Resource(package_id=factories.Dataset(owner_org=owner)["id"])
+        rows = {"fields": [{"id": "n", "type": "int"}], "records": [{"n": 1}], "force": True}
+        user = {"user": factories.Sysadmin()["name"], "ignore_auth": True}
+        helpers.call_action("datastore_create", user, resource_id=table["id"], **rows)
+        place = f"/dataset/{table['package_id']}/resource/{table['id']}/explore"
+        write(
+            kind="page",
+            slug="dessins",
+            blocks=[
+                {"kind": kind, "title": kind, "summary": "A", "resource": address}
+                for kind, address in (
+                    ("chart", f"https://portail.fr{place}?group=n&view=bar"),
+                    ("map", table["id"]),
+                    ("feed", "nulle-part"),
+                )
+            ],
+        )
+        page = BeautifulSoup(app.get("/pages/dessins", status=200).body, "html.parser")
+        frames = [str(one["src"]) for one in page.select("iframe")]
+        assert [one.partition("/resource/")[2].partition("?")[2] for one in frames] == [
+            "group=n&view=bar",
+            "view=map",
+        ]
+        assert app.get(frames[0], status=200)
+        assert "Ces données ne sont plus ici" in page.get_text()
+
+    def test_words_that_the_search_cannot_read_break_no_page(self, app: Any) -> None:
+        listed = [{"kind": "datasets", "query": words} for words in ("titre:(", "a:[", '"', "\\")]
+        write(kind="page", slug="recherche", blocks=listed)
+        app.get("/pages/recherche", status=200)
+
+    def test_news_bear_the_day_they_came_on_line(self, app: Any) -> None:
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        news = {"kind": "news", "title": "Un nouveau jeu", "publish_at": ""}
+        draft = write(**news, state="draft")
+        assert draft.get("publish_at") is None
+        shown = helpers.call_action(
+            "grandpoitiers_page_update",
+            context,
+            **{**EVENT, **news, "id": draft["id"], "version": 1},
+        )
+        assert shown["publish_at"].startswith(f"{rules.now():%Y-%m-%d}")
+        assert "Un nouveau jeu" in app.get("/pages/actualites/", status=200).body
+
+    def test_a_page_that_waits_for_its_day_says_so_to_its_writers(
+        self, app: Any, officer: Callable[..., Any]
+    ) -> None:
+        write(kind="page", slug="plus-tard", publish_at="2041-01-01T08:00")
+        headers = {"Authorization": factories.SysadminWithToken()["token"]}
+        page = app.get("/pages/plus-tard", headers=headers, status=200).body
+        assert "Paraît le" in page
+        assert "/pages/preview/" in page
+        assert "Programmé" in app.get("/pages/", headers=headers).body
+
     def test_visitors_and_agents_without_a_dataset_write_nothing(self, app: Any) -> None:
+        write(kind="page", slug="une-page")
+        app.post("/pages/une-page/delete", status=403)
+        writer = {"Authorization": factories.SysadminWithToken()["token"]}
+        app.post("/pages/nulle-part/delete", headers=writer, status=404)
+        app.get("/pages/une-page", status=200)
         agent = {"Authorization": factories.UserWithToken()["token"]}
         for headers in ({}, agent):
             for path in ("/pages/new", "/pages/"):

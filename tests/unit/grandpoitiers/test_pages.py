@@ -1,5 +1,6 @@
 """Pages and events as officers write them: what is kept, what is refused, and with which words."""
 
+from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.grandpoitiers.events import calendar, moments, registration
-from ckanext.grandpoitiers.pages import blocks, fields
+from ckanext.grandpoitiers.events.event import EventDetails
+from ckanext.grandpoitiers.pages import blocks, differences, fields
 from ckanext.grandpoitiers.pages.page import Page, Rules, read_page
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,7 +42,9 @@ class TestPages:
             "l-oeuvre-d-ete-2e-edition"
         )
 
-    @pytest.mark.parametrize("slug", ["evenements", "Événement", "../admin", "a--b", "a/b"])
+    @pytest.mark.parametrize(
+        "slug", ["evenements", "accueil", "Événement", "../admin", "a--b", "a/b"]
+    )
     def test_an_address_that_is_taken_or_unreadable_is_refused(self, slug: str) -> None:
         assert wrong({"title": "Une page", "slug": slug}) == ["slug"]
 
@@ -48,7 +52,21 @@ class TestPages:
         assert wrong({"title": " \x00 "}) == ["title"]
 
     def test_a_picture_says_what_it_shows(self) -> None:
-        assert wrong({"title": "A", "picture": "https://v.example/a.png"}) == ["alternative"]
+        assert wrong({"title": "A", "picture": "/uploads/pages/a.png"}) == ["alternative"]
+
+    def test_a_page_shows_no_picture_of_a_site_that_would_know_its_readers(self) -> None:
+        here = Rules(PARIS, pictures=["portail.example"])
+        for address, errors in (
+            ("https://ailleurs.example/a.png", ["picture", "blocks-0-address", "blocks-1-text"]),
+            ("https://portail.example/a.png", []),
+            ("/uploads/pages/a.png", []),
+        ):
+            listed = [
+                {"kind": "picture", "address": address, "alternative": "Une place"},
+                {"kind": "text", "text": f"Voir ![Une place]({address}) et [là](https://a.fr)."},
+            ]
+            data = {"title": "A", "picture": address, "alternative": "Une place", "blocks": listed}
+            assert [error.field for error in read_page(data, here).errors] == errors, address
 
     def test_a_scheduled_page_is_seen_from_its_time_on(self) -> None:
         seen = read_page(
@@ -86,6 +104,33 @@ class TestBlocks:
         frame = {"kind": "frame", "title": "Carte", "address": "https://cartes.example/1"}
         assert blocks.read_blocks([frame], ["cartes.example"])[1] == []
         assert blocks.read_blocks([frame])[1][0].params == {"host": "cartes.example"}
+
+    @pytest.mark.parametrize("text", ["![](/a.png)", "![ ](/a.png)", '<IMG src="/a.png">'])
+    def test_a_picture_in_a_text_says_what_it_shows_too(self, text: str) -> None:
+        assert blocks.read_blocks([{"kind": "text", "text": text}])[1][0].message == blocks.SILENT
+
+    @pytest.mark.parametrize(
+        ("pasted", "shown"),
+        [
+            ("0a-1b", blocks.Shown("0a-1b")),
+            ("https://p.fr/dataset/d/resource/r1", blocks.Shown("r1")),
+            ("/dataset/d/resource/r1?view_id=v2", blocks.Shown("r1", "v2")),
+            ("/dataset/d/resource/r1/view/v2", blocks.Shown("r1", "v2")),
+            (
+                "https://p.fr/fr/dataset/d/resource/r1/explore?group=a&view=bar#b",
+                blocks.Shown("r1", asked="group=a&view=bar"),
+            ),
+            ("/dataset/d/resource/r1/explore/embed?q=a", blocks.Shown("r1", asked="q=a")),
+            ("/dataset/d", None),
+            ("/resource/../../admin", None),
+        ],
+    )
+    def test_an_officer_pastes_the_address_of_what_is_to_be_shown(
+        self, pasted: str, shown: blocks.Shown | None
+    ) -> None:
+        assert blocks.shown(pasted) == shown
+        block = {"kind": "chart", "title": "A", "summary": "B", "resource": pasted}
+        assert bool(blocks.read_blocks([block])[1]) is (shown is None)
 
     def test_a_page_of_too_many_blocks_is_refused(self) -> None:
         assert blocks.read_blocks([{"kind": "text"}] * 61)[1][0].field == "blocks"
@@ -138,6 +183,9 @@ class TestEvents:
         assert event
         assert [speaker.name for speaker in event.speakers] == ["Ada"]
         assert event.datasets == ("b", "a")
+        pasted = page(datasets="https://p.fr/fr/dataset/bus?x=1 /dataset/parkings, a").event
+        assert pasted
+        assert pasted.datasets == ("bus", "parkings", "a")
 
     def test_a_calendar_reads_back(self) -> None:
         event = page(place="Cobalt", latitude="46,58", longitude="0.34").event
@@ -193,6 +241,39 @@ class TestRegistrations:
         assert not registration.is_link_of(token, "secret", someone(2, "confirmed"))
         assert not registration.is_link_of(token, "other", ada)
         assert not registration.is_link_of(f"{token}é", "secret", ada)
+
+    def test_a_letter_carries_no_advertisement_in_the_name_of_who_it_greets(self) -> None:
+        for name in ("Gagnez https://a.example", "WWW.a.example", "casino.com", "a@b.fr"):
+            assert registration.name_problem(name), name
+        for name in ("Ada", "Jean-François d’Août", "J. R. Martin", "Mme Frank", "李"):
+            assert registration.name_problem(name) is None, name
+
+
+class TestDifferences:
+    def test_a_version_says_what_it_changed_in_the_words_of_the_form(self) -> None:
+        before = page(place="Cobalt", blocks=[{"kind": "text", "text": "Un\nDeux"}])
+        after = page(
+            place="Mairie",
+            state="published",
+            starts="2026-05-19T12:00",
+            blocks=[{"kind": "text", "text": "Un\nTrois"}],
+        )
+        changed = [
+            (one.gone, one.label, one.text, one.is_word)
+            for one in differences.changes(before, after, PARIS)
+        ]
+        assert (True, "Place", "Cobalt", False) in changed
+        assert (False, "State", "Published", True) in changed
+        assert (False, "Start", "2026-05-19 12:00", False) in changed
+        assert (True, "Text", "Deux", False) in changed
+        assert not [one for one in changed if one[2] == "Un"]
+
+    def test_every_field_and_block_has_its_word(self) -> None:
+        written = {field.name for field in fields_of(Page)} | {
+            field.name for field in fields_of(EventDetails)
+        }
+        assert written - {"kind", "event"} == set(differences.FIELDS)
+        assert set(differences.BLOCKS) == set(blocks.KINDS)
 
 
 def test_a_text_loses_what_nobody_can_see_and_nothing_else() -> None:

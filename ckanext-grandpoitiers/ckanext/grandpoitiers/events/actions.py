@@ -44,6 +44,8 @@ def grandpoitiers_event_register(context: Context, data_dict: DataDict) -> dict[
     problem = registration.mail_problem(mail, rules.event_settings().disposable) if mail else None
     if problem:
         reader.refuse("mail", problem[0], **problem[1])
+    if wrong := registration.name_problem(name):
+        reader.refuse("name", wrong)
     if data_dict.get("consent") != "yes":
         reader.refuse("consent", "Tick the box: without it we may keep nothing of you.")
     if reader.errors:
@@ -52,11 +54,11 @@ def grandpoitiers_event_register(context: Context, data_dict: DataDict) -> dict[
     consent = store.consent_number(rules.event_settings().consent, now)
     step = _step(lambda: store.register(stored.id, mail, name, consent, now))
     held = step.registration
-    if not step.fresh and held.state == "pending":
-        # Two clicks: the letter of the first is on its way.
+    if not step.fresh:
+        # Two clicks, or somebody who floods an address: the letter of the first is on its way.
         return {"sent": bool(tk.config.get("smtp.mail_from"))}
     kind = "confirm" if held.state == "pending" else held.state
-    return {"sent": letters.send(kind, held, stored.page, link_token(_secret(), held))}
+    return {"sent": letters.send(kind, held, stored.page, link_token(letters.secret(), held))}
 
 
 def grandpoitiers_event_confirm(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -66,9 +68,10 @@ def grandpoitiers_event_confirm(context: Context, data_dict: DataDict) -> dict[s
     :rtype: dictionary: ``state``, ``confirmed`` or ``waiting``; ``slug`` of the event
     """
     token = str(tk.get_or_bust(data_dict, "token"))
-    step = _step(lambda: store.confirm(token, _secret(), rules.now()))
+    step = _step(lambda: store.confirm(token, letters.secret(), rules.now()))
     page = _page(step.page_id)
-    letters.send(step.registration.state, step.registration, page.page, token)
+    if step.fresh:
+        letters.send(step.registration.state, step.registration, page.page, token)
     return {"state": step.registration.state, "slug": page.page.slug}
 
 
@@ -79,10 +82,9 @@ def grandpoitiers_event_cancel(context: Context, data_dict: DataDict) -> dict[st
     :rtype: dictionary: ``state`` (``cancelled``), ``slug`` of the event
     """
     token = str(tk.get_or_bust(data_dict, "token"))
-    step = _step(lambda: store.cancel(token, _secret()))
+    step = _step(lambda: store.cancel(token, letters.secret(), rules.now()))
     page = _page(step.page_id)
-    for lucky in step.promoted:
-        letters.send("promoted", lucky, page.page, link_token(_secret(), lucky))
+    letters.tell_promoted(step.promoted, page.page)
     return {"state": step.registration.state, "slug": page.page.slug}
 
 
@@ -104,7 +106,7 @@ def remind() -> int:
     sent = 0
     for held, page_id in store.to_remind(rules.now(), config.reminded_before()):
         page = _page(page_id).page
-        sent += letters.send("reminder", held, page, link_token(_secret(), held))
+        sent += letters.send("reminder", held, page, link_token(letters.secret(), held))
     return sent
 
 
@@ -142,7 +144,3 @@ def _page(page_id: str) -> Stored:
     if stored is None:
         raise tk.ObjectNotFound(tk._("This page is gone."))
     return stored
-
-
-def _secret() -> str:
-    return str(tk.config["SECRET_KEY"])

@@ -3,6 +3,7 @@
 Pure: must import neither CKAN nor an HTTP client.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ ENDS_FIRST = N_("The end comes before the start.")
 TOO_LATE = N_("Registration would close after the event is over.")
 CLOSES_FIRST = N_("Registration would close before it opens.")
 NOT_DEGREES = N_("Write decimal degrees from {least} to {most}, such as 46.58.")
+ADDRESS = re.compile(r".*/dataset/([^/?#]+).*")
 USUAL_LENGTH = timedelta(hours=2)
 """A data-sandwich lasts 1.5 to 2 hours: what an event without an end is shown to last."""
 
@@ -163,8 +165,9 @@ def _speakers(reader: Reader) -> tuple[Speaker, ...]:
 
 
 def _names(reader: Reader) -> tuple[str, ...]:
-    """Names of datasets: a list, or a text with spaces, commas or lines between them."""
+    """Names of datasets, or addresses of their pages: a list, or a text with spaces, commas or
+    lines between them."""
     value = reader.data.get("datasets")
     listed = value if isinstance(value, list) else reader.text("datasets", 5000).split()
-    names = [str(name).strip().strip(",;") for name in listed]
+    names = [ADDRESS.sub(r"\1", str(name).strip().strip(",;")) for name in listed]
     return tuple(dict.fromkeys(name[:100] for name in names if name))[:50]

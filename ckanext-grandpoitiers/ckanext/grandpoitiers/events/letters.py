@@ -5,12 +5,13 @@ attendance sheet and may confirm it by hand.
 """
 
 import logging
+from collections.abc import Iterable
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import mailer
 
 from ckanext.grandpoitiers.events.event import EventDetails
-from ckanext.grandpoitiers.events.registration import Registration
+from ckanext.grandpoitiers.events.registration import Registration, link_token
 from ckanext.grandpoitiers.pages.page import Page
 from ckanext.grandpoitiers.pages.rules import zone
 
@@ -41,6 +42,17 @@ def send(kind: str, registration: Registration, page: Page, token: str = "") -> 
     return True
 
 
+def tell_promoted(lucky: Iterable[Registration], page: Page) -> None:
+    """Write to those who waited and have a seat now."""
+    for one in lucky:
+        send("promoted", one, page, link_token(secret(), one))
+
+
+def secret() -> str:
+    """What the portal alone knows, and makes the links of letters from."""
+    return str(tk.config["SECRET_KEY"])
+
+
 def _words(kind: str, page: Page) -> tuple[str, str]:
     words = {
         "confirm": (
@@ -57,7 +69,7 @@ def _words(kind: str, page: Page) -> tuple[str, str]:
         ),
         "promoted": (
             tk._("A seat is free for you: {title}"),
-            tk._("Somebody withdrew: you now have a seat."),
+            tk._("You now have a seat: no need to register again."),
         ),
         "reminder": (tk._("See you soon: {title}"), tk._("A reminder of your registration.")),
     }

@@ -26,7 +26,11 @@ MAIL = re.compile(
 )
 """The shape HTML gives to e-mail addresses: letters without accents, so no look-alikes."""
 
+ADDRESS = re.compile(r"://|www\.|@|\.(com|net|org|fr|ru|io|info|biz|xyz|top)\b", re.IGNORECASE)
+"""What the name of a person has not: our letters would carry somebody's advertisement."""
+
 BAD_MAIL = N_("“{value}” is not an e-mail address.")
+NOT_NAME = N_("Write your name alone, without an address.")
 DISPOSABLE = N_("Addresses of {domain} vanish after minutes: give one where you read your mail.")
 
 
@@ -75,6 +79,11 @@ def mail_problem(mail: str, disposable: frozenset[str]) -> tuple[str, dict[str, 
     if any(domain == known or domain.endswith(f".{known}") for known in disposable):
         return DISPOSABLE, {"domain": domain}
     return None
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with the name that a letter to this address would begin with, as a msgid."""
+    return NOT_NAME if ADDRESS.search(name) else None
 
 
 def same_person(mail: str) -> str:

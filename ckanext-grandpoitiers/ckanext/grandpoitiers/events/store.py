@@ -16,6 +16,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
+from ckanext.grandpoitiers.events.event import EventDetails
 from ckanext.grandpoitiers.events.registration import (
     AGAIN_AFTER,
     CONFIRM_WITHIN,
@@ -27,6 +28,7 @@ from ckanext.grandpoitiers.events.registration import (
     state_on_confirmation,
 )
 from ckanext.grandpoitiers.pages.model import consents, pages, registrations
+from ckanext.grandpoitiers.pages.page import Page
 from ckanext.grandpoitiers.pages.serial import from_content
 
 NOT_OPEN = N_("Registration to this event is not open.")
@@ -53,8 +55,9 @@ class Step:
 def register(page_id: str, mail: str, name: str, consent: int, now: datetime) -> Step:
     """Note a registration that waits for its confirmation. Raises RegistrationError.
 
-    Nothing changes of what somebody confirmed, nor of what was asked a moment ago; the step is then
-    not `fresh`. The page must not tell a stranger who comes.
+    Nothing changes of what somebody confirmed but when it was asked last, and nothing at all of
+    what was asked a moment ago: the step is then not `fresh`, and calls for no letter. The page
+    must not tell a stranger who comes.
     """
     event = _lock(page_id).event
     if event is None or event.registration_state(now) != "open":
@@ -68,49 +71,65 @@ def register(page_id: str, mail: str, name: str, consent: int, now: datetime) ->
         "consent": consent,
         "made": now,
     }
+    person = same_person(mail)
     row = insert(registrations).values(
-        id=str(uuid.uuid4()), page_id=page_id, person=same_person(mail), **fresh
+        id=str(uuid.uuid4()), page_id=page_id, person=person, **fresh
     )
+    mine = (registrations.c.page_id == page_id, registrations.c.person == person)
+    # The event's row is locked: nobody writes between this and the next statement.
+    last = model.Session.execute(sa.select(registrations.c.made).where(*mine)).scalar_one_or_none()
+    is_again = last is not None and last <= now - AGAIN_AFTER
     stale = sa.or_(
         registrations.c.state == "cancelled",
-        sa.and_(registrations.c.state == "pending", registrations.c.made <= now - AGAIN_AFTER),
+        sa.and_(registrations.c.state == "pending", sa.literal(is_again)),
     )
-    written = {
+    written: dict[str, Any] = {
         column: sa.case((stale, value), else_=registrations.c[column])
         for column, value in fresh.items()
     }
+    if is_again:
+        written["made"] = now
     change = row.on_conflict_do_update(index_elements=["page_id", "person"], set_=written)
     stored = model.Session.execute(change.returning(*registrations.c)).mappings().one()
     model.Session.commit()
-    return Step(_registration(stored), page_id, fresh=stored["nonce"] == fresh["nonce"])
+    is_fresh = is_again or stored["nonce"] == fresh["nonce"]
+    return Step(_registration(stored), page_id, fresh=is_fresh)
 
 
 def confirm(token: str, secret: str, now: datetime) -> Step:
     """Give a seat, or a place in the queue, to whoever holds the link. Raises RegistrationError."""
     row = _by_token(token, secret)
     held = _registration(row)
-    if held.state == "pending":
-        if now > held.made + CONFIRM_WITHIN:
+    is_pending = held.state == "pending"
+    if is_pending:
+        event, others = _seats(row["page_id"])
+        if event is None or now > min(held.made + CONFIRM_WITHIN, event.ends):
             model.Session.rollback()
             raise RegistrationError(DEAD_LINK)
-        capacity, others = _seats(row["page_id"])
-        state = state_on_confirmation(capacity, [one for one in others if one.id != held.id])
+        others = [one for one in others if one.id != held.id]
+        state = state_on_confirmation(event.capacity, others)
         held = _set(held.id, state=state, confirmed=now)
     elif held.state == "cancelled":
         model.Session.rollback()
         raise RegistrationError(DEAD_LINK)
     model.Session.commit()
-    return Step(held, row["page_id"])
+    return Step(held, row["page_id"], fresh=is_pending)
 
 
-def cancel(token: str, secret: str) -> Step:
+def cancel(token: str, secret: str, now: datetime) -> Step:
     """Give a seat back; it goes to the first who waits. Raises RegistrationError."""
     row = _by_token(token, secret)
     held = _set(row["id"], state="cancelled", confirmed=None)
-    capacity, others = _seats(row["page_id"])
-    lucky = tuple(_set(one.id, state="confirmed") for one in promoted(capacity, others))
+    lucky = _promote(row["page_id"], now)
     model.Session.commit()
     return Step(held, row["page_id"], promoted=lucky)
+
+
+def fill(page_id: str, now: datetime) -> tuple[Registration, ...]:
+    """Give the seats that an event has gained to those who wait: who got one."""
+    lucky = _promote(page_id, now)
+    model.Session.commit()
+    return lucky
 
 
 def registered(page_id: str) -> list[tuple[Registration, bool | None]]:
@@ -153,9 +172,10 @@ def consent_number(text: str, now: datetime) -> int:
 
 
 def erase(now: datetime, kept: timedelta) -> int:
-    """Erase registrations: of events over for `kept`, and links never confirmed. How many."""
+    """Erase registrations: of events over for `kept`, of pages that are events no more, and links
+    never confirmed. How many."""
     ends = pages.c.content["event"]["ends"].astext.cast(sa.DateTime(timezone=True))
-    over = sa.select(pages.c.id).where(ends < now - kept)
+    over = sa.select(pages.c.id).where(sa.or_(ends < now - kept, pages.c.kind != "event"))
     never = sa.and_(registrations.c.state == "pending", registrations.c.made < now - CONFIRM_WITHIN)
     gone = model.Session.execute(
         sa.delete(registrations)
@@ -181,7 +201,7 @@ def to_remind(now: datetime, before: timedelta) -> list[tuple[Registration, str]
     return [(_registration(row), row["page_id"]) for row in rows]
 
 
-def _lock(page_id: str) -> Any:
+def _lock(page_id: str) -> Page:
     row = model.Session.execute(
         sa.select(pages.c.content).where(pages.c.id == page_id).with_for_update()
     ).scalar_one_or_none()
@@ -206,9 +226,17 @@ def _by_token(token: str, secret: str) -> Mapping[Any, Any]:
     return row
 
 
-def _seats(page_id: str) -> tuple[int | None, list[Registration]]:
+def _seats(page_id: str) -> tuple[EventDetails | None, list[Registration]]:
     event = _lock(page_id).event
-    return event.capacity if event else None, [one for one, _ in registered(page_id)]
+    return event, [one for one, _ in registered(page_id)]
+
+
+def _promote(page_id: str, now: datetime) -> tuple[Registration, ...]:
+    """Those who wait and have a seat from now on; nobody once the event has begun."""
+    event, others = _seats(page_id)
+    if event is None or now >= event.starts:
+        return ()
+    return tuple(_set(one.id, state="confirmed") for one in promoted(event.capacity, others))
 
 
 def _set(registration_id: str, **values: Any) -> Registration:

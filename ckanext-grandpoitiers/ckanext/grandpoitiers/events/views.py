@@ -6,7 +6,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
@@ -144,7 +144,9 @@ def registered(slug: str) -> AnyResponse | str:
     people = tk.get_action("grandpoitiers_event_registrations")({}, {"slug": slug})
     if request.args.get("format") == "csv":
         return _csv(slug, people)
-    return tk.render("events/registered.html", {"stored": stored, "people": people})
+    return tk.render(
+        "events/registered.html", {"stored": stored, "people": people, "states": _states()}
+    )
 
 
 def _with_link(slug: str, token: str, verb: str, action: str) -> AnyResponse | str:
@@ -154,7 +156,8 @@ def _with_link(slug: str, token: str, verb: str, action: str) -> AnyResponse | s
     try:
         done = tk.get_action(action)({}, {"token": token})
     except tk.ValidationError as error:
-        sentence = str(error.error_summary["Registration"])
+        # Not from the summary: its keys are in the reader's language.
+        sentence = cast("list[str]", error.error_dict["registration"])[0]
         return tk.render("events/told.html", {"stored": stored, "refused": sentence})
     return _told(done["state"], stored)
 
@@ -256,17 +259,23 @@ def _ics(name: str, found: list[Stored]) -> Response:
     return Response(calendar(name, entries), mimetype="text/calendar")
 
 
+def _states() -> dict[str, str]:
+    """What a sheet calls the states of a registration."""
+    return {
+        "pending": tk._("not confirmed"),
+        "confirmed": tk._("has a seat"),
+        "waiting": tk._("waits"),
+        "cancelled": tk._("withdrew"),
+    }
+
+
 def _csv(slug: str, people: list[dict[str, Any]]) -> Response:
-    out = io.StringIO()
+    out, states = io.StringIO(), _states()
     writer = csv.writer(out, delimiter=";")
     writer.writerow([tk._("Name"), tk._("E-mail"), tk._("State"), tk._("Came")])
     for one in people:
-        cells = [
-            one["name"],
-            one["mail"],
-            one["state"],
-            {True: "1", False: "0"}.get(one["came"], ""),
-        ]
+        came = {True: tk._("Yes"), False: tk._("No")}.get(one["came"], "")
+        cells = [one["name"], one["mail"], states[one["state"]], came]
         writer.writerow([inert(cell) for cell in cells])
     response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename={slug}.csv"

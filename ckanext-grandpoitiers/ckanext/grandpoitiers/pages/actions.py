@@ -1,5 +1,6 @@
 """The actions of pages: `grandpoitiers_page_*`."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -7,6 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
 from ckanext.grandpoitiers.errors import GrandPoitiersError
+from ckanext.grandpoitiers.events import letters
+from ckanext.grandpoitiers.events import store as registry
 from ckanext.grandpoitiers.pages import rules, store
 from ckanext.grandpoitiers.pages.fields import FieldError
 from ckanext.grandpoitiers.pages.page import KINDS, Page, read_page
@@ -71,7 +74,9 @@ def grandpoitiers_page_create(context: Context, data_dict: DataDict) -> dict[str
     """
     tk.check_access("grandpoitiers_page_write", context, data_dict)
     page = _read(data_dict)
-    return shown(_stored(lambda: store.create(page, str(context.get("user")), rules.now())))
+    now = rules.now()
+    author = str(context.get("user"))
+    return shown(_stored(lambda: store.create(_dated(page, now), author, now)))
 
 
 def grandpoitiers_page_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -86,8 +91,7 @@ def grandpoitiers_page_update(context: Context, data_dict: DataDict) -> dict[str
     page = _read(data_dict)
     page_id = str(tk.get_or_bust(data_dict, "id"))
     began_from = _number(tk.get_or_bust(data_dict, "version"))
-    user = str(context.get("user"))
-    return shown(_stored(lambda: store.save(page_id, page, user, began_from, rules.now())))
+    return shown(keep(page_id, page, str(context.get("user")), began_from))
 
 
 def grandpoitiers_page_delete(context: Context, data_dict: DataDict) -> None:
@@ -97,6 +101,18 @@ def grandpoitiers_page_delete(context: Context, data_dict: DataDict) -> None:
     """
     tk.check_access("grandpoitiers_page_write", context, data_dict)
     store.delete(_found(data_dict).id)
+
+
+def keep(page_id: str, page: Page, author: str, began_from: int) -> Stored:
+    """Store the next version of a page; who waited gets the seats that an event has gained.
+
+    Raises ValidationError or ObjectNotFound, as the action does.
+    """
+    now = rules.now()
+    stored = _stored(lambda: store.save(page_id, _dated(page, now), author, began_from, now))
+    if page.event is not None:
+        letters.tell_promoted(registry.fill(page_id, now), page)
+    return stored
 
 
 def shown(stored: Stored) -> dict[str, Any]:
@@ -123,6 +139,13 @@ def _read(data_dict: DataDict) -> Page:
     if found.errors:
         raise tk.ValidationError(cast(Any, error_dict(found.errors)))
     return found.page
+
+
+def _dated(page: Page, now: datetime) -> Page:
+    """A piece of news bears the day it was put on line, not the day its draft was begun."""
+    if page.kind != "news" or page.state != "published" or page.publish_at is not None:
+        return page
+    return replace(page, publish_at=now.replace(second=0, microsecond=0))
 
 
 def _stored(write: Any) -> Stored:

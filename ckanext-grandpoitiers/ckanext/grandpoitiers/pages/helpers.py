@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import ckan.plugins.toolkit as tk
 from babel.dates import format_date, format_time
+from ckan.lib.search import SearchError
 from markupsafe import Markup
 
 from ckanext.grandpoitiers.events.event import EventDetails
@@ -12,7 +14,7 @@ from ckanext.grandpoitiers.events.moments import happens_twice, same_day
 from ckanext.grandpoitiers.events.registration import seats_left
 from ckanext.grandpoitiers.events.store import registered
 from ckanext.grandpoitiers.pagecache.writes import remembered
-from ckanext.grandpoitiers.pages import rules, store
+from ckanext.grandpoitiers.pages import blocks, rules, store
 from ckanext.grandpoitiers.pages.store import Stored, Wanted
 
 
@@ -33,7 +35,8 @@ def functions() -> dict[str, Any]:
         "grandpoitiers_events_about": events_about,
         "grandpoitiers_presented": presented,
         "grandpoitiers_event_json": event_json,
-        "grandpoitiers_block_resource": block_resource,
+        "grandpoitiers_block_shown": block_shown,
+        "grandpoitiers_page_state": page_state,
         "grandpoitiers_month_name": month_name,
         "grandpoitiers_weekday": weekday,
         "grandpoitiers_largest_picture": largest_picture,
@@ -102,11 +105,21 @@ def consent() -> str:
 
 
 def block_datasets(block: dict[str, Any]) -> list[dict[str, Any]]:
-    """The datasets of a block."""
+    """The datasets of a block; none for words that the search can't read."""
     query: dict[str, Any] = {"q": block.get("query", ""), "rows": block.get("most", 6)}
     if block.get("theme"):
         query["fq"] = 'groups:"{}"'.format(str(block["theme"]).replace('"', ""))
-    return tk.get_action("package_search")({}, query)["results"]
+    try:
+        return tk.get_action("package_search")({}, query)["results"]
+    except SearchError:
+        return []
+
+
+def page_state(stored: Stored) -> str:
+    """`draft`, `scheduled` (its day has not come) or `published`."""
+    if stored.page.state == "draft":
+        return "draft"
+    return "published" if stored.page.is_seen(rules.now()) else "scheduled"
 
 
 def block_events(block: dict[str, Any]) -> list[Stored]:
@@ -125,12 +138,26 @@ def block_events(block: dict[str, Any]) -> list[Stored]:
     return store.listed(wanted)
 
 
-def block_resource(block: dict[str, Any]) -> dict[str, Any] | None:
-    """The file a block shows, if the visitor may see it."""
+def block_shown(block: dict[str, Any]) -> dict[str, str] | None:
+    """What a chart, a map or a live feed shows, if the visitor may see it: `page`, the address of
+    the data, and `frame`, that of the drawing ("" when the file has no table)."""
+    shown = blocks.shown(str(block.get("resource", "")))
     try:
-        return tk.get_action("resource_show")({}, {"id": block.get("resource", "")})
+        resource = tk.get_action("resource_show")({}, {"id": shown.resource if shown else ""})
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return None
+    place = {"id": resource["package_id"], "resource_id": resource["id"]}
+    page, frame = tk.h.url_for("resource.read", **place), ""
+    if shown and shown.view:
+        frame = tk.h.url_for("resource.view", **place, view_id=shown.view)
+    elif shown and resource.get("datastore_active"):
+        asked = parse_qsl(shown.asked, keep_blank_values=False)
+        if block.get("kind") == "map" and ("view", "map") not in asked:
+            asked = [("view", "map"), *(pair for pair in asked if pair[0] != "view")]
+        end = f"?{urlencode(asked)}" if asked else ""
+        page = tk.h.url_for("grandpoitiers_explore.page", **place) + end
+        frame = tk.h.url_for("grandpoitiers_explore.embed", **place) + end
+    return {"page": page, "frame": frame}
 
 
 def month_name(day: date) -> str:
@@ -190,7 +217,8 @@ def event_json(stored: Stored) -> Markup:
     here = tk.h.url_for("grandpoitiers_pages.read", slug=page.slug, _external=True)
     online = {"@type": "VirtualLocation", "url": event.distance_link or here}
     place = {"@type": "Place", "name": event.place or event.address, "address": event.address}
-    attendance = "Offline" if event.place or event.address else "Online"
+    on_site, remote = bool(event.place or event.address), bool(event.distance_link)
+    attendance = "Mixed" if on_site and remote else "Offline" if on_site else "Online"
     told: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -199,7 +227,7 @@ def event_json(stored: Stored) -> Markup:
         "startDate": event.starts.astimezone(rules.zone()).isoformat(),
         "endDate": event.ends.astimezone(rules.zone()).isoformat(),
         "eventAttendanceMode": f"https://schema.org/{attendance}EventAttendanceMode",
-        "location": place if attendance == "Offline" else online,
+        "location": [place, online] if on_site and remote else place if on_site else online,
         "url": here,
         "organizer": {"@type": "Organization", "name": str(tk.config["ckan.site_title"])},
         "eventStatus": "https://schema.org/EventScheduled",

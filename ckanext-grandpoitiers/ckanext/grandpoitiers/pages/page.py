@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ckanext.grandpoitiers.errors import N_
 from ckanext.grandpoitiers.events.event import EventDetails, read_event, read_moment
-from ckanext.grandpoitiers.pages.blocks import Block, read_blocks
+from ckanext.grandpoitiers.pages.blocks import ELSEWHERE, Block, is_shown, read_blocks
 from ckanext.grandpoitiers.pages.fields import SLUG, FieldError, Reader, slug_of
 
 Kind = Literal["page", "news", "event"]
@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = ("page", "news", "event")
 STATES = ("draft", "published")
 AUDIENCES = ("public", "agents", "referents")
 """Who sees it: everybody, those signed in, or those who may edit a dataset somewhere."""
-RESERVED = frozenset({"evenements", "actualites", "new", "edit", "preview", "blocks"})
+RESERVED = frozenset({"evenements", "actualites", "new", "edit", "preview", "blocks", "accueil"})
 """Slugs that are addresses of the portal itself under /pages/."""
 
 BAD_SLUG = N_("The address is made of lower-case letters, digits and dashes, such as “{example}”.")
@@ -58,11 +58,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the town decided: its clock, the types of its events, the sites that may be framed."""
+    """What the town decided: its clock, the types of its events, the hosts of what pages of other
+    sites may be framed, and whose pictures may be shown."""
 
     zone: ZoneInfo
     event_types: Mapping[str, str] = field(default_factory=dict[str, str])
     frames: Sequence[str] = ()
+    pictures: Sequence[str] = ()
 
 
 def read_page(data: Mapping[str, Any], rules: Rules) -> Reading:
@@ -74,8 +76,10 @@ def read_page(data: Mapping[str, Any], rules: Rules) -> Reading:
     reader = Reader(data)
     title = reader.line("title", required=True)
     kind = cast("Kind", reader.choice("kind", KINDS, "page"))
-    blocks, wrong = read_blocks(_listed(data), rules.frames)
+    blocks, wrong = read_blocks(_listed(data), rules.frames, rules.pictures)
     picture = reader.address("picture", local=True)
+    if picture and not is_shown(picture, rules.pictures):
+        reader.refuse("picture", ELSEWHERE)
     page = Page(
         slug=_slug(reader, title),
         kind=kind,

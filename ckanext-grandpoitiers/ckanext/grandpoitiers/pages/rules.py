@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
@@ -10,6 +11,7 @@ from ckan import authz
 from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.events.types import EventSettings, read_event_settings
 from ckanext.grandpoitiers.pages.page import Rules
+from ckanext.grandpoitiers.policy.text import read
 from portal_kit.configuration import read_yaml
 
 
@@ -31,7 +33,9 @@ def event_settings() -> EventSettings:
 
 def rules() -> Rules:
     """What a page is read by."""
-    return Rules(zone(), event_settings().types, config.page_frames())
+    allowed = [str(tk.config["ckan.site_url"]), *read(config.more_sources()).get("img-src", ())]
+    hosts = [host for one in allowed if (host := urlsplit(one).hostname)]
+    return Rules(zone(), event_settings().types, config.page_frames(), hosts)
 
 
 def may_write(user: str | None) -> bool:

@@ -54,6 +54,11 @@ class Stored:
     created: datetime
     modified: datetime
 
+    @property
+    def appeared(self) -> datetime:
+        """When it came, or comes, on line."""
+        return self.page.publish_at or self.created
+
 
 @dataclass(frozen=True)
 class Version:
@@ -131,7 +136,8 @@ def listed(wanted: Wanted) -> list[Stored]:
         query = query.where(ends < wanted.past_at).order_by(pages.c.starts.desc())
     if wanted.in_menu:
         query = query.where(pages.c.menu.is_not(None)).order_by(pages.c.menu, pages.c.title)
-    query = query.order_by(pages.c.created.desc()).limit(wanted.limit)
+    appeared = sa.func.coalesce(pages.c.publish_at, pages.c.created)
+    query = query.order_by(appeared.desc()).limit(wanted.limit)
     return [_stored(row) for row in model.Session.execute(query).mappings()]
 
 

@@ -1,7 +1,5 @@
 """The addresses of pages: reading them, writing them, their versions and former addresses."""
 
-import difflib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +8,16 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.grandpoitiers.pages import rules, store, uploads
-from ckanext.grandpoitiers.pages.actions import error_dict
+from ckanext.grandpoitiers.pages.actions import error_dict, keep
 from ckanext.grandpoitiers.pages.auth import writers_only
 from ckanext.grandpoitiers.pages.blocks import KINDS as BLOCKS
+from ckanext.grandpoitiers.pages.differences import BLOCKS as BLOCK_NAMES
+from ckanext.grandpoitiers.pages.differences import changes
 from ckanext.grandpoitiers.pages.forms import nest, press
-from ckanext.grandpoitiers.pages.page import KINDS, Page, read_page
-from ckanext.grandpoitiers.pages.serial import to_content, to_form
+from ckanext.grandpoitiers.pages.page import KINDS, read_page
+from ckanext.grandpoitiers.pages.serial import to_form
 from ckanext.grandpoitiers.pages.store import Stored, Wanted
+from ckanext.grandpoitiers.themes.current import themes
 
 pages = Blueprint("grandpoitiers_pages", __name__)
 
@@ -96,6 +97,8 @@ def edit(slug: str) -> AnyResponse | str:
 @pages.route("/pages/<slug>/delete", methods=["POST"])
 def delete(slug: str) -> AnyResponse:
     """Erase a page."""
+    writers_only()
+    _found(slug)
     tk.get_action("grandpoitiers_page_delete")({}, {"slug": slug})
     tk.h.flash_success(tk._("The page is erased."))
     return tk.redirect_to("grandpoitiers_pages.index")
@@ -112,16 +115,18 @@ def history(slug: str) -> AnyResponse | str:
         wanted = next((one for one in versions if str(one.number) == number), None)
         if wanted is None:
             abort(404)
-        user, now = tk.current_user.name, rules.now()
-        restored = store.save(stored.id, wanted.page, user, stored.version, now)
-        tk.h.flash_success(tk._("Version {number} is back.").format(number=wanted.number))
-        return tk.redirect_to("grandpoitiers_pages.history", slug=restored.page.slug)
-    former = [*versions[1:], None]
-    changes = [
-        _difference(before.page if before else None, after.page)
+        try:
+            stored = keep(stored.id, wanted.page, tk.current_user.name, stored.version)
+        except tk.ValidationError as error:
+            tk.h.flash_error(" ".join(error.error_summary.values()))
+        else:
+            tk.h.flash_success(tk._("Version {number} is back.").format(number=wanted.number))
+        return tk.redirect_to("grandpoitiers_pages.history", slug=stored.page.slug)
+    former = [*(one.page for one in versions[1:]), None]
+    rows = [
+        (after, changes(before, after.page, rules.zone()))
         for before, after in zip(former, versions, strict=True)
     ]
-    rows = list(zip(versions, changes, strict=True))
     return tk.render("pages/history.html", {"stored": stored, "rows": rows})
 
 
@@ -159,7 +164,8 @@ def _form(stored: Stored | None, data: dict[str, Any]) -> AnyResponse | str:
         "type_options": [
             {"value": name, "text": title} for name, title in rules.event_settings().types.items()
         ],
-        "block_kinds": list(BLOCKS),
+        "theme_options": [{"value": one.name, "text": one.title} for one in themes()],
+        "block_names": {kind: tk._(BLOCK_NAMES[kind]) for kind in BLOCKS},
     }
     return tk.render("pages/edit.html", page)
 
@@ -183,16 +189,3 @@ def _may_read(stored: Stored) -> bool:
         return bool(tk.check_access("grandpoitiers_page_show", {}, {"stored": stored}))
     except tk.NotAuthorized:
         return False
-
-
-def _difference(before: Page | None, after: Page) -> list[str]:
-    """The lines that a version took away (`- `) and brought (`+ `)."""
-    lines = difflib.ndiff(_lines(before), _lines(after))
-    return [line for line in lines if line[:2] in ("- ", "+ ")][:200]
-
-
-def _lines(page: Page | None) -> list[str]:
-    if page is None:
-        return []
-    content = to_content(page)
-    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True).splitlines()
