@@ -31,6 +31,11 @@ STEPS = ("roles", "migrations", "permissions", "seed")
 PLANNING = (
     "/planning", "/planning?standing=late", "/planning?person=-", "/planning?person=&page=3",
 )  # fmt: skip
+OTHERS = (
+    "/referents", "/referents?q=service", "/referents/personne-30", "/bilan", "/planning.csv",
+    "/planning/calendrier?person=",
+)  # fmt: skip
+"""Pages that no contract bounds: their times are said, and not in the last line."""
 QUEUE = ("/queue", "/queue?page=3", "/depots")
 
 
@@ -47,6 +52,7 @@ def main() -> None:
         with server(deployment) as address:
             queue = measure(address, tokens, QUEUE, asked.requests)
             planning = measure(address, tokens, PLANNING, asked.requests)
+            measure(address, tokens, OTHERS, 5)
     if not planning:
         say("The planning did not answer.")
         raise SystemExit(1)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup, Tag
 from ckan import model
 from ckan.tests import factories, helpers
@@ -470,3 +471,19 @@ class TestQuestions:
         assert not found.select('img[src*="tiers.example"]')
         assert found.select('img[src="/uploads/p.png"]')
         assert found.select_one('a[href="https://tiers.example/p.png"]').get_text() == "le plan"
+
+
+def test_a_query_that_fails_fails_one_request_and_its_page_is_told(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        model.Session.execute(sa.text("SELECT 1 / 0"))
+
+    flask = app.flask_app
+    monkeypatch.setitem(flask.config, "PROPAGATE_EXCEPTIONS", False)
+    with monkeypatch.context() as patched:
+        patched.setitem(flask.view_functions, "home.about", broken)
+        page = app.get("/about", status=500).body
+    assert "portal-nav" in page
+    assert app.get("/about", status=200)
+    assert model.Session.execute(sa.text("SELECT 1")).scalar() == 1

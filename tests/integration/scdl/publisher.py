@@ -61,13 +61,14 @@ def settings(ckan_config: Any, request: Any) -> dict[str, Any]:
 
 
 def loaded(said: dict[str, Any]) -> Any:
-    """CKAN as the tests loaded it."""
+    """CKAN as the tests loaded it, with other ``options`` of its configuration."""
     from ckan.cli import load_config
     from ckan.common import config as live
     from ckan.config.middleware import make_app
 
     config = load_config(said["ini"])
     config["ckan.plugins"] = said["plugins"]
+    config.update(said.get("options", {}))
     application = make_app(config)
     # Making it has read the file anew.
     live["ckan.storage_path"] = said["storage"]

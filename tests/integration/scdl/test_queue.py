@@ -251,6 +251,14 @@ def test_several_deposits_are_agreed_to_or_given_a_date_at_once(
     assert [one["publish_at"][:10] for one in shown] == ["2099-01-01"] * 2
 
 
+def test_a_page_of_the_queue_that_is_not_there_is_empty(
+    act: Act, hand_over: Act, team: dict[str, Any], app: Any
+) -> None:
+    hand_over()
+    for page in ("9" * 30, "-1", "x"):
+        app.get(f"/queue?page={page}", headers=token(team["val"]), status=200)
+
+
 def test_a_sender_reads_whose_decision_is_awaited(
     act: Act, hand_over: Act, team: dict[str, Any], app: Any
 ) -> None:

@@ -53,3 +53,5 @@ def test_a_period_is_a_year_unless_it_is_said_and_is_never_the_wrong_way_round()
     leap = date(2028, 2, 29)
     assert figures.period("", "2028-02-29", DAY) == (date(2027, 2, 28), leap)
     assert figures.period("", "0001-01-01", DAY)[0] == date(1, 1, 1)
+    for begins in ("", "9999-12-31"):
+        assert max(figures.period(begins, "9999-12-31", DAY)) == date(9999, 12, 30)

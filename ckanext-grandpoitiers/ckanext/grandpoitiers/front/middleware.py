@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ckanext.grandpoitiers import config
-from ckanext.grandpoitiers.front import csrf, limits, questions
+from ckanext.grandpoitiers.front import csrf, limits, questions, recovering
 from ckanext.grandpoitiers.front.headers import Headers
 from ckanext.grandpoitiers.front.health import Health, checks
 from ckanext.grandpoitiers.front.paths import PlainPaths
@@ -24,6 +24,7 @@ def surround(app: Flask, settings: Any) -> None:
         app.config.update(SESSION_COOKIE_SECURE=True, REMEMBER_COOKIE_SECURE=True)
     assets_kept.keep(settings)
     translations_kept.keep(app)
+    recovering.install(app)
     csrf.install(app)
     limits.install(app)
     questions.install(app)

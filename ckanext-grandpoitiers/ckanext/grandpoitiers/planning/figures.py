@@ -5,7 +5,7 @@ Pure: must import neither CKAN nor an HTTP client.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal_kit.ordering import alphabetical
 
@@ -136,9 +136,10 @@ def period(begins: str, ends: str, today: date) -> tuple[date, date]:
 
     What is no date counts for nothing, and two dates the wrong way round are turned.
     """
-    last = _day(ends) or today
+    # A day more than the last one that there is would be asked for.
+    last = min(_day(ends) or today, date.max - timedelta(days=1))
     first = _day(begins) or _a_year_before(last)
-    return (first, last) if first <= last else (last, first)
+    return (first, last) if first <= last else (last, min(first, date.max - timedelta(days=1)))
 
 
 def _day(written: str) -> date | None:

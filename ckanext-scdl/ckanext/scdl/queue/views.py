@@ -25,6 +25,8 @@ PREVIEW = 20
 """Rows shown of what will be published."""
 PAGE = 50
 """Deposits on one page of the queue."""
+LAST = 10**6
+"""The last page that an address may ask for."""
 _DONE = frozenset({State.PUBLISHED, State.RETURNED, State.WITHDRAWN})
 
 
@@ -44,7 +46,7 @@ def index() -> AnyResponse | str:
     states = OPEN if wanted["state"] == "" else {wanted["state"]}
     asked = narrowed(dataclasses.replace(everything, states=sorted(states)), wanted)
     total = sum(store.counts(asked).values()) if asked else 0
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST)
     rows = store.find(asked, PAGE, (page - 1) * PAGE) if asked else []
     values = {
         "found": describing.lines(rows),
