@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.errors import ScdlError
-from ckanext.scdl.publishing import following, prefilled, replacing, sources, state, words
+from ckanext.scdl.publishing import following, prefilled, sources, state, waiting, words
 from ckanext.scdl.queue import clock, home, rights
 from ckanext.scdl.queue import words as queue_words
 from ckanext.scdl.registry import JSON, TABLE, Registry
@@ -26,15 +26,23 @@ def scdl_file(resource: dict[str, Any]) -> dict[str, Any] | None:
         return None
     reason = words.said(found["reason"], tk._) if found["reason"] else ""
     notes = [words.said(note, tk._) for note in found["notes"]]
-    waits = found["state"] == "failed" and found["reason"].get("kind") == "takes-away"
-    return {**found, "reason": reason, "notes": notes, "waits": waits}
+    kept = found["state"] == "failed" and found["reason"].get("kind") == "unreadable"
+    told = {"waits": waiting.is_held_back(found), "unreadable": kept}
+    return {**found, "reason": reason, "notes": notes, **told}
 
 
 def scdl_waiting(resource_id: str) -> list[dict[str, Any]]:
-    """The files that the visitor sent for a resource and that wait for their decision."""
+    """The files sent for a resource that wait for the visitor's decision."""
     if not tk.current_user.is_authenticated:
         return []
-    return replacing.waiting(resource_id, tk.current_user.id)
+    return waiting.seen_by(tk.current_user.name, [resource_id])
+
+
+def scdl_pending(package: dict[str, Any]) -> list[dict[str, str]]:
+    """What waits for the visitor's decision in a dataset: ``resource_id`` and ``name`` of each."""
+    if not tk.h.check_access("package_update", {"id": package["id"]}):
+        return []
+    return waiting.pending(tk.current_user.name, package.get("resources") or [])
 
 
 def scdl_schemas() -> list[dict[str, str]]:

@@ -53,7 +53,11 @@ def validate_file(path: Path, descriptor: dict[str, Any]) -> Report:
     try:
         document = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise UnreadableFile(N_("This is not JSON: {reason}"), reason=error) from error
+        line = getattr(error, "lineno", 1)
+        raise UnreadableFile(
+            N_("This is not JSON from line {line} on: export the file again from your software."),
+            line=line,
+        ) from error
     return validate_document(document, descriptor)
 
 

@@ -29,6 +29,7 @@ from ckanext.scdl.queue.steps import State
 from ckanext.scdl.report import Report
 from ckanext.scdl.table import FIRST_ROW, Table
 from ckanext.scdl.validation import validate
+from portal_kit.outbound import OutboundError
 
 files = Blueprint("scdl", __name__)
 
@@ -80,6 +81,8 @@ def report(id: str, resource_id: str) -> str:
         "reason": found["body"].get("reason", ""),
         "warnings": [warning["message"] for warning in found["body"]["warnings"]],
     }
+    version = schemas.followed({}, {}, found["schema"])
+    values["coloured"] = schemas.as_table(version) is not None
     return tk.render("scdl/report.html", values)
 
 
@@ -105,6 +108,8 @@ def coloured(id: str, resource_id: str) -> AnyResponse:
             return tk.abort(404, refused.sentence(tk._))
         except UnreadableFile as error:
             return tk.abort(404, error.sentence(tk._))
+        except OutboundError as error:
+            return tk.abort(404, UnreadableFile(error.sentence, **error.params).sentence(tk._))
 
 
 @files.route("/dataset/<id>/resource/<resource_id>/fichier", methods=["GET", "POST"])

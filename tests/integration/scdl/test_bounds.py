@@ -93,11 +93,19 @@ def test_two_gigabytes_are_refused_while_they_come(
 ) -> None:  # fmt: skip
     answer, body = send(app, path, known if logged else {}, length)
     assert answer.status_code == 413
-    if length is not None or not path.startswith("/api/"):
-        assert f"{limit} Mo" in answer.body
+    assert f"{limit} Mo" in answer.body
     if length is not None:
         assert body.given == 0
     assert body.given <= limit * config.MEGABYTE + 2 * bounds.ROOM
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
+@pytest.mark.usefixtures("small")
+def test_other_bodies_are_bounded_by_others(app: Any, temporary: Path) -> None:
+    answer, body = send(app, "/api/3/action/package_search", {}, None)
+    assert (answer.status_code, "Mo" in answer.body) == (413, False)
+    assert body.given < 10 * bounds.ROOM
     gc.collect()
 
 

@@ -1,11 +1,14 @@
 """From an upload to a typed table in the DataStore, replaced and put back without half states."""
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ckanext.scdl.publishing import datastore, following, loading, state
+from ckanext.scdl.publishing import datastore, following, loading, sources, state
 from tests.integration.scdl.conftest import call
 
 Deposit = Callable[..., dict[str, Any]]
@@ -91,6 +94,54 @@ def test_what_is_no_table_stays_downloadable_and_says_why(deposit: Deposit) -> N
     assert known is not None
     assert (known["state"], known["reason"]["kind"]) == ("refused", "pdf")
     assert again["url"].endswith("table.csv")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("rapport.pdf", "pdf"), ("rapport.docx", "archive")])
+def test_an_upload_of_any_kind_says_why_it_has_no_preview(
+    deposit: Deposit, name: str, kind: str
+) -> None:
+    content = b"%PDF-1.7 ..." if name.endswith("pdf") else zipped()
+    resource = deposit(FIRST)
+    again = deposit(content, name, id=resource["id"], format=name.rpartition(".")[2].upper())
+    known = state.file_of(resource["id"])
+    assert known is not None
+    assert (again["datastore_active"], known["reason"]["kind"]) == (False, kind)
+    picture = deposit(b"GIF89a", "image.gif", format="GIF")
+    assert state.file_of(picture["id"]) is None
+
+
+def test_a_geojson_is_a_table_though_ckan_calls_it_json(deposit: Deposit) -> None:
+    point = {"type": "Point", "coordinates": [0.34, 46.58]}
+    layer = {"type": "Feature", "properties": {"nom": "Gare"}, "geometry": point}
+    content = json.dumps({"type": "FeatureCollection", "features": [layer]})
+    resource = deposit(content, "gares.geojson", format="JSON")
+    assert table(resource)["records"][0]["nom"] == "Gare"
+    link = {"url": "https://v.example/gares.geojson", "format": "JSON"}
+    assert sources.loadable(link)
+    assert not sources.loadable({**link, "url": "https://v.example/gares.json"})
+
+
+def zipped() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.txt", "a")
+    return content.getvalue()
+
+
+def test_a_document_has_the_verdict_of_its_schema_without_a_table(
+    app: Any, deposit: Deposit, dataset: dict[str, Any]
+) -> None:
+    address = "https://schema.data.gouv.fr/139bercy/format-commande-publique/latest.html"
+    wrong = b'{"marches": {"marche": [{"id": 3}]}}'
+    resource = deposit(wrong, "decp.json", format="JSON", conforms_to=address)
+    assert (resource["scdl_verdict"], resource["datastore_active"]) == ("invalid", False)
+    path = f"/dataset/{dataset['name']}/resource/{resource['id']}"
+    assert "ne sont pas des tableaux" in app.get(path).body
+    report = app.get(f"{path}/rapport").body
+    assert "rapport.xlsx" not in report
+    # What can't even be read is not checked, and shown as such.
+    deposit(b"{", "decp.json", id=resource["id"], format="JSON", conforms_to=address)
+    assert call("resource_show", id=resource["id"])["scdl_verdict"] == "not-checked"
 
 
 def test_a_failure_leaves_the_table_as_it_was(

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 
-from ckanext.scdl.publishing import following, library, loading, replacing, state
+from ckanext.scdl.publishing import following, library, loading, state, waiting
 from tests.integration.scdl.conftest import call, uploaded
 from tests.unit.scdl.files_made import workbook
 
@@ -141,9 +141,39 @@ def test_a_program_that_sends_it_every_night_leaves_one_waiting(
 ) -> None:
     first = refused(act, resource, LESS).rpartition("/")[2]
     second = refused(act, resource, LESS + "B;1;2\n").rpartition("/")[2]
-    found = replacing.waiting(resource["id"], editor["id"])
+    found = waiting.seen_by(editor["name"], [resource["id"]])
     assert [(one["id"], one["comparison"]["rows_after"]) for one in found] == [(second, 2)]
     assert not library.deposit_folder(first).exists()
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_where_errors_are_refused_one_waits_too(
+    act: Any, resource: dict[str, Any], editor: dict[str, Any], ckan_config: Any, new: bool
+) -> None:
+    ckan_config["ckanext.scdl.policy"] = ["*=block"]
+    place = {"package_id": resource["package_id"]} if new else {"id": resource["id"]}
+    by_hand = act(
+        "scdl_deposit_create",
+        upload=uploaded(LESS.encode(), "prenoms.csv"),
+        **({"owner_org": editor["organisation"]["id"]} if new else {"resource_id": resource["id"]}),
+    )
+
+    def send(name: str = "prenoms.csv") -> str:
+        with pytest.raises(tk.ValidationError) as error:
+            act(
+                "resource_create" if new else "resource_patch",
+                upload=uploaded(b"COMMUNE_NOM;COLL_INSEE\nPoitiers;x\n", name),
+                url=name,
+                conforms_to="https://schema.data.gouv.fr/scdl/prenoms/latest.html",
+                **place,
+            )
+        return str(error.value.error_dict["upload"][0]).rpartition("/")[2]
+
+    first, second, third = send(), send(), send("autres.csv")
+    assert not library.deposit_folder(first).exists()
+    # What is dropped on our page is somebody's work, and another name is another file.
+    left = {one["id"] for one in state.deposits_of(editor["id"])}
+    assert left == ({by_hand["id"], second, third} if new else {by_hand["id"], third})
 
 
 def test_a_file_that_lost_most_of_its_rows_waits(act: Any, resource: dict[str, Any]) -> None:
@@ -219,6 +249,55 @@ def test_the_api_says_how_to_go_on_and_the_page_asks(
     assert rows(resource) == ["A"]
 
 
+@pytest.mark.parametrize("step", ["publish", "delete"])
+def test_those_who_validate_see_it_where_they_look_and_decide(
+    app: Any,
+    act: Any,
+    resource: dict[str, Any],
+    editor: dict[str, Any],
+    ckan_config: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    from ckan.tests import factories
+
+    from ckanext.scdl.queue import letters
+
+    ckan_config["smtp.mail_from"] = "portail@ville.example"
+    letters_sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        letters.mailer, "mail_user", lambda to, subject, body: letters_sent.append((to.id, body))
+    )
+    deposit_id = refused(act, resource, LESS).rpartition("/")[2]
+    admin, colleague = factories.UserWithToken(), factories.UserWithToken()
+    for person, capacity in ((admin, "admin"), (colleague, "editor")):
+        member = {"object": person["id"], "object_type": "user", "capacity": capacity}
+        call("member_create", id=editor["organisation"]["id"], **member)
+    page = f"/dataset/{resource['package_id']}"
+    file = f"{page}/resource/{resource['id']}"
+
+    def seen(path: str, person: dict[str, Any]) -> bool:
+        answer = app.get(path, headers={"Authorization": person["token"]})
+        return answer.status_code == 200 and "attend votre décision" in answer.body
+
+    for path in (page, file):
+        assert (seen(path, admin), seen(path, colleague)) == (True, False)
+    headers = {"Authorization": admin["token"]}
+    assert "(1)" in app.get("/depots", headers=headers).body
+    queue = BeautifulSoup(app.get("/queue", headers=headers).body, "html.parser")
+    assert resource["id"] in queue.select_one("#replacements ~ ul a")["href"]
+    there = f"/deposer/{deposit_id}"
+    assert editor["display_name"] in app.get(there, headers=headers).body
+    other = {"Authorization": colleague["token"]}
+    assert app.get(there, headers=other).status_code == 404
+    assert app.post(there, data={"step": step}, headers=other).status_code == 404
+    app.post(there, data={"step": step}, headers=headers)
+    assert rows(resource) == (["A"] if step == "publish" else ["A", "B", "C"])
+    assert not library.deposit_folder(deposit_id).exists()
+    assert [one for one, _ in letters_sent] == [editor["id"]]
+    assert "#replacements" not in app.get("/queue", headers=headers).body
+
+
 def test_ckan_s_form_leads_to_the_comparison(
     app: Any, resource: dict[str, Any], editor: dict[str, Any]
 ) -> None:
@@ -269,6 +348,12 @@ def test_an_address_that_gives_less_keeps_the_table_until_somebody_accepts(
     assert found["comparison"]["lost"] == ["Code"]
     headers = {"Authorization": editor["token"]}
     path = f"/dataset/{package['name']}/resource/{resource['id']}"
+    (held,) = waiting.listed([package["owner_org"]])
+    assert (held["package"], held["sender"]) == (package["name"], "")
+    dataset = BeautifulSoup(
+        app.get(f"/dataset/{package['name']}", headers=headers).body, "html.parser"
+    )
+    assert resource["id"] in dataset.select_one(".file-waiting a")["href"]
     page = BeautifulSoup(app.get(path, headers=headers).body, "html.parser")
     form = page.select_one(".file-waiting form")
     asked: list[dict[str, Any]] = []
@@ -277,6 +362,38 @@ def test_an_address_that_gives_less_keeps_the_table_until_somebody_accepts(
     assert asked == [{"again": True, "accepted": True}]
     assert loading.load_resource(resource["id"], **asked[0]) == "loaded"
     assert rows(resource) == ["A"]
+
+
+def test_an_address_that_gives_a_page_takes_no_table_with_it(
+    app: Any, editor: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan.tests import factories
+
+    from ckanext.scdl.publishing import sources
+
+    contents = [FIRST, "<!doctype html><title>Maintenance</title>", FIRST, "", ""]
+
+    def fetched(url: str, target: Any, limit: int | None = None) -> None:
+        target.write_text(contents.pop(0))
+
+    monkeypatch.setattr(sources, "fetch", fetched)
+    package = factories.Dataset(owner_org=editor["organisation"]["id"])
+    resource = call(
+        "resource_create", package_id=package["id"], url="https://v.example/a.csv", format="CSV"
+    )
+    following.load_package(package["id"])
+    again = {"again": True}
+    assert loading.load_resource(resource["id"], **again) == "failed"
+    assert rows(resource) == ["A", "B", "C"]
+    path = f"/dataset/{package['name']}/resource/{resource['id']}"
+    assert "page web" in app.get(path).body
+    headers = {"Authorization": editor["token"]}
+    page = BeautifulSoup(app.get(path, headers=headers).body, "html.parser")
+    assert page.select_one(".file-panel input[name=accept_changes]")
+    assert loading.load_resource(resource["id"], **again) == "loaded"
+    assert loading.load_resource(resource["id"], **again) == "failed"
+    assert loading.load_resource(resource["id"], **again, accepted=True) == "refused"
+    assert not call("resource_show", id=resource["id"])["datastore_active"]
 
 
 def test_letters_and_separators_are_found_again(act: Any, resource: dict[str, Any]) -> None:

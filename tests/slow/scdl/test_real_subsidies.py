@@ -4,7 +4,6 @@ Poitiers publishes SIRET numbers that a spreadsheet rounded; the Lot is the only
 valid by repairs alone; the Pyrénées-Orientales merged cells over two rows of payments.
 """
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +15,13 @@ from ckanext.scdl.files.proposing import menders, propose
 from ckanext.scdl.files.reading import Reading, read_file
 from ckanext.scdl.files.survey import survey
 from ckanext.scdl.files.synonyms import thesaurus
+from ckanext.scdl.registry import Registry
 from ckanext.scdl.report import Report
 from ckanext.scdl.schema import TableSchema, parse
 from ckanext.scdl.validation import validate
 
-SCHEMA = "schemas/schema.data.gouv.fr/schemas/scdl/subventions/2.1.1/schema.json"
+SCHEMA = Registry([Path(__file__).parents[3] / "schemas"]).find("scdl/subventions@2.1.1")
+"""The one that the portal is shipped with, in its own words."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,8 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def schema(real_data: Path) -> TableSchema:
-    return parse(json.loads((real_data / SCHEMA).read_text("utf-8")))
+def schema() -> TableSchema:
+    return parse(SCHEMA.descriptor)
 
 
 @pytest.mark.parametrize("start", EXPECTED)
@@ -217,3 +218,17 @@ def test_no_file_is_left_out(real_data: Path) -> None:
     names = [path.name for path in (real_data / "files/subventions-reelles").iterdir()]
     assert len(names) == len(EXPECTED) == 8
     assert all(any(name.startswith(start) for start in EXPECTED) for name in names)
+
+
+def test_who_is_named_tells_whom_an_ambiguous_word_means(
+    real_data: Path, schema: TableSchema, tmp_path: Path
+) -> None:
+    # In the Aube the "attributaire" gives; in the Deux-Sèvres, where another column gives, it gets.
+    (path,) = (real_data / "schemas/examples/scdl-subventions/v2.0.1/exemples").glob("*Sèvres*")
+    found = read_file(path, tmp_path, known=[one.name for one in schema.fields])
+    assert isinstance(found, Reading)
+    matching = match_columns(found.table, schema, name="scdl/subventions", thesaurus=thesaurus())
+    by_header = {matching.columns[one.column].strip(): one for one in matching.matches}
+    assert by_header["Autorité administrative"].field == "nomAttribuant"
+    beneficiary = by_header["Nom attributaire"]
+    assert (beneficiary.field, beneficiary.doubtful) == ("nomBeneficiaire", True)

@@ -72,7 +72,7 @@ def test_the_form_that_knows_most_of_the_properties_is_the_nearest() -> None:
 def test_what_is_no_json(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file.json"
     path.write_bytes(content)
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableFile, match=r"from line \d+ on: export"):
         validate_file(path, {"type": "object"})
 
 

@@ -1,11 +1,15 @@
 """Columns find their fields, surely or with a doubt that a person lifts once for all."""
 
+from pathlib import Path
+
 import pytest
 
+from ckanext.scdl.files import synonyms
 from ckanext.scdl.files.matching import Matching, match_columns
 from ckanext.scdl.files.similarity import How, Thesaurus
 from ckanext.scdl.files.synonyms import thesaurus
 from ckanext.scdl.files.words import fold, tokens
+from ckanext.scdl.registry import Registry
 from ckanext.scdl.schema import TableSchema, parse
 from ckanext.scdl.table import Table
 
@@ -100,3 +104,60 @@ def test_the_packaged_words_are_of_one_form() -> None:
     assert packaged.words["no"] == "numero"
     assert all(fold(meaning) == meaning for meaning in packaged.words.values())
     assert isinstance(SCHEMA, TableSchema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "headers"),
+    [
+        (
+            "scdl/deliberations",
+            {
+                "N° acte": "DELIB_ID", "Date de la séance": "DELIB_DATE", "Matière":
+                "DELIB_MATIERE_NOM", "Intitulé": "DELIB_OBJET?", "Présents": "VOTE_REEL?",
+                "Pour": "VOTE_POUR", "Lien PDF": "DELIB_URL", "Date préfecture": "PREF_DATE",
+            },
+        ),
+        (
+            "scdl/equipements",
+            {
+                "Nom": "EQUIP_NOM?", "Type": "EQUIP_TYPE?", "Rue": "ADR_NOMVOIE?", "CP":
+                "ADR_CODEPOSTAL", "Ville": "ADR_COMMUNE", "lat": "EQUIP_LAT", "Tél.": "EQUIP_TEL",
+                "Adresse mail": "EQUIP_EMAIL", "Site web": "EQUIP_WEB", "Horaires":
+                "EQUIP_OUVERTURE",
+            },
+        ),
+        ("etalab/schema-irve-statique", {"n_station": "nom_station", "puiss_max":
+            "puissance_nominale"}),
+        ("etalab/schema-bal", {"voie_nom": "toponyme", "x_l93": "x", "INSEE": "commune_insee"}),
+    ],
+)  # fmt: skip
+def test_what_officers_write_is_known(schema: str, headers: dict[str, str]) -> None:
+    version = Registry([Path(__file__).parents[3] / "schemas"]).find(schema)
+    matching = match_columns(
+        Table(tuple(headers)), parse(version.descriptor), name=schema, thesaurus=thesaurus()
+    )
+    said = {
+        matching.columns[one.column]: f"{one.field}{'?' if one.doubtful else ''}"
+        for one in matching.matches
+    }
+    assert said == headers
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [("fields: {scdl/prenoms: {ANNEE: [Millésime]}}", How.SYNONYM), ("fields: [", None)],
+)
+def test_the_words_of_the_town_complete_ours(
+    text: str, how: How | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synonyms, "town_schemas", lambda: tmp_path)
+    (tmp_path / "synonyms.yaml").write_text(text, encoding="utf-8")
+    version = Registry([Path(__file__).parents[3] / "schemas"]).find("scdl/prenoms")
+    matching = match_columns(
+        Table(("Millésime", "Genre")),
+        parse(version.descriptor),
+        name="scdl/prenoms",
+        thesaurus=thesaurus(),
+    )
+    said = {one.field: one.how for one in matching.matches}
+    assert (said.get("ANNEE"), said["ENFANT_SEXE"]) == (how, How.SYNONYM)

@@ -104,7 +104,7 @@ def balance_table() -> AnyResponse:
 def _csv(lines: list[list[str]], name: str) -> AnyResponse:
     out = io.StringIO()
     csv.writer(out).writerows([inert(cell) for cell in line] for line in lines)
-    answer = Response(out.getvalue(), mimetype="text/csv; charset=utf-8")
+    answer = Response(out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

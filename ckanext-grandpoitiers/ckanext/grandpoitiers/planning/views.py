@@ -129,7 +129,7 @@ def table() -> AnyResponse:
     for line in lines_for(tk.current_user.name, wanted):
         shown = line.as_dict()
         writer.writerow([inert(str(shown[one] or "")) for one in columns])
-    answer = Response(out.getvalue(), mimetype="text/csv; charset=utf-8")
+    answer = Response(out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="planning.csv"'
     return answer
 

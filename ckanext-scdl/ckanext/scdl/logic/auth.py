@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.scdl.publishing import state
+from ckanext.scdl.publishing import state, waiting
 from ckanext.scdl.queue import rights, store
 from ckanext.scdl.queue.steps import State
 
@@ -78,7 +78,7 @@ def scdl_deposit_create(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_deposit_show(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor; once it is handed over, those who validate it too."""
+    """Its depositor; those who validate too, once it is handed over or must be accepted."""
     row = store.get(str(data_dict.get("id")))
     if row and rights.validates(str(context.get("user") or ""), row["owner_org"]):
         return {"success": True}
@@ -86,12 +86,12 @@ def scdl_deposit_show(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_deposit_update(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone, as long as it is in their hands."""
+    """Whoever has it in their hands (see `_in_hand`)."""
     return _in_hand(context, data_dict)
 
 
 def scdl_deposit_publish(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone, where their organisation lets them publish directly."""
+    """Whoever has it in their hands, where their organisation lets them publish directly."""
     found = state.deposit(str(data_dict.get("id")))
     user = str(context.get("user") or "")
     if found is None:
@@ -102,7 +102,7 @@ def scdl_deposit_publish(context: Context, data_dict: DataDict) -> AuthResult:
 
 
 def scdl_deposit_delete(context: Context, data_dict: DataDict) -> AuthResult:
-    """Its depositor alone, as long as it is in their hands."""
+    """Whoever has it in their hands (see `_in_hand`)."""
     return _in_hand(context, data_dict)
 
 
@@ -122,10 +122,14 @@ def _as(action: str, context: Context, data_dict: Any) -> AuthResult:
 def _own(context: Context, data_dict: Any) -> AuthResult:
     found = state.deposit(str(data_dict.get("id")))
     user = context.get("auth_user_obj")
-    return {"success": bool(found and user and found["user_id"] == user.id)}
+    if not (found and user):
+        return {"success": False}
+    return {"success": found["user_id"] == user.id or waiting.decides(user.name, found)}
 
 
 def _in_hand(context: Context, data_dict: Any) -> AuthResult:
+    """Its depositor until it is handed over; what only waits to be accepted (see
+    `publishing.waiting`) is in the hands of those who validate too."""
     row = store.get(str(data_dict.get("id")))
     if row is not None and row["state"] != State.RETURNED:
         return {"success": False}

@@ -18,7 +18,7 @@ from ckanext.scdl.files.reading import Choices
 from ckanext.scdl.publishing import library, sources, state
 from ckanext.scdl.publishing.describing import described
 from ckanext.scdl.publishing.examining import examine
-from ckanext.scdl.queue import store
+from ckanext.scdl.queue import letters, store
 from ckanext.scdl.queue.submitting import NO_ROOM, check_not_harvested, check_takes_files, give_up
 
 Answer = dict[str, Any]
@@ -179,16 +179,20 @@ def _words_of(descriptor: Any) -> dict[str, dict[str, str]]:
 
 
 def scdl_deposit_delete(context: Context, data_dict: DataDict) -> None:
-    """Give up a deposit: its file is erased.
+    """Give up a deposit, or refuse one that waits to be accepted: its file is erased.
 
     :param id: the deposit's
     :type id: string
     """
     deposit_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("scdl_deposit_delete", context, data_dict)
+    deposit = state.deposit(deposit_id)
     returned = store.get(deposit_id, lock=True)
     if returned is not None:
         give_up(returned, returned["user_id"])
     state.drop_deposit(deposit_id)
     model.Session.commit()
     library.forget_deposit(deposit_id)
+    user = model.User.get(context.get("user") or "")
+    if deposit is not None and user is not None and deposit["user_id"] != user.id:
+        letters.erased(deposit)

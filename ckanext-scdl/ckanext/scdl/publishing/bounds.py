@@ -42,9 +42,18 @@ def install(app: Flask) -> None:
     asked = app.before_request_funcs.setdefault(None, [])
     names = [getattr(one, "__name__", "") for one in asked]
     asked.insert(names.index("ckan_before_request") + 1, bound)
-    for name in ("scdl", "scdl_deposits", "scdl_receiving"):
+    for name in ("scdl", "scdl_deposits", "scdl_receiving", "api"):
         handlers: Any = app.error_handler_spec[name][413]
-        handlers[RequestEntityTooLarge] = lambda _error: refusal(_limit() or 0)
+        handlers[RequestEntityTooLarge] = lambda error: _stopped(app, error)
+
+
+def _stopped(app: Flask, error: RequestEntityTooLarge) -> Any:
+    """Our sentence about the bodies that we bound, whoever's about the others."""
+    limit = _limit()
+    if limit is not None:
+        return refusal(limit)
+    other: Any = app.error_handler_spec[None][413].get(RequestEntityTooLarge)
+    return other(error) if other else error
 
 
 def bound() -> Response | None:

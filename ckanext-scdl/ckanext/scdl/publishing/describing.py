@@ -4,9 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ckanext.scdl import messages
+from ckanext.scdl.files.errors import N_
 from ckanext.scdl.publishing.examining import Examined
 from ckanext.scdl.report import Report, Verdict
 
+DOCUMENT = N_(
+    "Files of this schema are documents: add this one to its dataset by “Add new resource”, where"
+    " it is checked again and gets its verdict."
+)
 SHOWN = 1_000
 """Errors of one cause that a page lists, all being counted."""
 Speak = Callable[[str], str]
@@ -26,7 +31,10 @@ def described(found: Examined, speak: Speak) -> dict[str, Any]:
         "ready": False,
     }
     if found.refused is not None:
-        return document | {"refused": found.refused.sentence(speak)}
+        told = {"refused": found.refused.sentence(speak)}
+        if found.report is not None and found.report.verdict is not Verdict.NOT_CHECKED:
+            told |= {"refused": speak(DOCUMENT), "report": report_of(found.report, None, speak)}
+        return document | told
     if found.question is not None:
         sheets = [
             {"name": one.name, "rows": one.rows, "columns": one.columns, "preview": one.preview}

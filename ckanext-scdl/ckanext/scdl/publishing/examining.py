@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.scdl.checking import check_file
 from ckanext.scdl.dataset_type import dataset_type
 from ckanext.scdl.files.comparison import Comparison, compare
 from ckanext.scdl.files.detection import ColumnType, Detected, detect, fits, rewritten
@@ -24,7 +25,7 @@ from ckanext.scdl.files.repairs import Repair
 from ckanext.scdl.files.survey import frames, survey
 from ckanext.scdl.files.synonyms import thesaurus
 from ckanext.scdl.files.words import fold
-from ckanext.scdl.publishing import datastore, library, loading, replacing, schemas, state
+from ckanext.scdl.publishing import datastore, library, loading, schemas, state, waiting
 from ckanext.scdl.publishing.differences import changed_rows
 from ckanext.scdl.registry import Registry, Version
 from ckanext.scdl.report import Report
@@ -91,7 +92,7 @@ def original(deposit: Mapping[str, Any]) -> Path:
 
 def examine(deposit: dict[str, Any], workdir: Path) -> Examined:
     """Examine a deposit; ``workdir`` is an empty folder, kept while the result is used."""
-    found = Examined(deposit, as_sent=replacing.is_kept(deposit["id"]))
+    found = Examined(deposit, as_sent=waiting.is_kept(deposit["id"]))
     if deposit["schema"]:
         found.version = Registry.standard().find(deposit["schema"])
         found.schema = schemas.as_table(found.version)
@@ -105,6 +106,9 @@ def examine(deposit: dict[str, Any], workdir: Path) -> Examined:
             _go_on(found, reading)
     except FileRefused as refused:
         found.refused = refused
+        if found.version is not None and found.schema is None:
+            # The files of some schemas are documents, that are judged all the same.
+            found.report = check_file(original(deposit), found.version.descriptor, workdir)
     return found
 
 

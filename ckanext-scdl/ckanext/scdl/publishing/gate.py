@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.scdl import config
 from ckanext.scdl.files.errors import N_, FileRefused
-from ckanext.scdl.publishing import checks, policies, replacing, schemas, state
+from ckanext.scdl.publishing import checks, policies, replacing, schemas, state, waiting
 from ckanext.scdl.queue import rights
 from ckanext.scdl.registry import Version
 from ckanext.scdl.report import Verdict
@@ -88,7 +88,7 @@ def _check_replacement(
         return
     address = _kept(context, upload, version, resource, package)
     deposit_id = address.rpartition("/")[2]
-    replacing.keep(deposit_id, change)
+    waiting.keep(deposit_id, change)
     said = tk._(CHANGES).format(changes=replacing.sentence(change), address=address)
     raise tk.ValidationError({"upload": [said], **_for_programs(deposit_id)})
 
@@ -131,4 +131,5 @@ def _kept(
             "resource_id": resource.get("id") or "",
         },
     )
+    waiting.sent(made["id"], package["id"])
     return tk.h.url_for("scdl_deposits.edit", id=made["id"], qualified=True)

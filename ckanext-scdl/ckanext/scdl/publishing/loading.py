@@ -28,13 +28,13 @@ from ckanext.scdl.publishing import (
     datastore,
     library,
     policies,
-    reports,
     schemas,
     sources,
     state,
+    verdicts,
     words,
 )
-from ckanext.scdl.report import Report, Verdict, not_checked
+from ckanext.scdl.report import Report, Verdict
 from ckanext.scdl.table import FIRST_ROW, StructureProblem
 from ckanext.scdl.validation import validate
 from portal_kit.outbound import OutboundError
@@ -64,6 +64,7 @@ def load_resource(resource_id: str, *, again: bool = False, accepted: bool = Fal
     if not again and known.get("state") == "loaded" and known["mark"] == mark:
         return "loaded"
     _note(resource_id, state="loading")
+    load: Loading | None = None
     with TemporaryDirectory(prefix="scdl-") as folder:
         try:
             with sources.local_file(resource, Path(folder)) as path:
@@ -72,8 +73,8 @@ def load_resource(resource_id: str, *, again: bool = False, accepted: bool = Fal
                 load.seek_schema()
                 load.run()
         except FileRefused as refused:
-            _refuse(resource, refused, mark)
-            return "refused"
+            kept = not accepted and policies.keeps(resource, package)
+            return _refuse(resource, load, refused.problem, kept=kept)
         except (OutboundError, policies.Kept) as error:
             # The table that is there stays: the address may give better another day.
             if isinstance(error, policies.TakesAway):
@@ -189,7 +190,7 @@ class Loading:
 
     def record(self, ready: Prepared, rows: int, mark: str) -> None:
         """Keep the report, the version and where the file stands; not committed."""
-        self._keep_report(ready.report)
+        verdicts.keep(self, ready.report)
         number = self._keep_version(ready, rows)
         comparison = ready.plan.comparison
         state.put_file(
@@ -237,15 +238,6 @@ class Loading:
         if blocked and report.verdict is Verdict.INVALID:
             raise policies.StillWrong(count=str(report.total))
         return report
-
-    def _keep_report(self, report: Report | None) -> None:
-        if self.missing is not None:
-            wanted, reason = self.missing
-            reports.keep(self.id, wanted, not_checked(reason), missing=True)
-        elif self.version is None or report is None:
-            state.drop_report(self.id)
-        else:
-            reports.keep(self.id, self.version.name, report)
 
     def _keep_version(self, ready: Prepared, rows: int) -> int:
         known = state.versions_of(self.id)
@@ -303,12 +295,20 @@ def file_name(resource: Mapping[str, Any]) -> str:
     return str(resource["url"]).partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
 
 
-def _refuse(resource: dict[str, Any], refused: FileRefused, mark: str) -> None:
-    """No table, and why; the one that was there told of another file."""
-    reason = words.kept([refused.problem])[0]
+def _refuse(
+    resource: dict[str, Any], load: Loading | None, problem: StructureProblem, *, kept: bool
+) -> str:
+    """No table, and why; the one that was there told of another file, unless it is ``kept``."""
+    if kept:
+        # A server that is being mended answers with a page.
+        return _fail(resource["id"], dataclasses.replace(problem, kind="unreadable"))
+    if load is not None:
+        problem = verdicts.without_table(load, problem)
+    else:
+        state.drop_report(resource["id"])
+    reason, mark = words.kept([problem])[0], sources.fingerprint(resource)
     _note(resource["id"], state="refused", reason=reason, mark=mark, notes=[], rows=0)
-    state.drop_report(resource["id"])
-    model.Session.commit()
     if resource.get("datastore_active"):
         tk.get_action("datastore_delete")(context(), {"resource_id": resource["id"], "force": True})
     search.rebuild(resource["package_id"])
+    return "refused"

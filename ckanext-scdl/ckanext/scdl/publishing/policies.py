@@ -57,5 +57,11 @@ def asks(package: Mapping[str, Any]) -> bool:
     return config.replacements(_publisher(package)) == "ask"
 
 
+def keeps(resource: Mapping[str, Any], package: Mapping[str, Any]) -> bool:
+    """Whether a table stays when its link gives none; an upload was looked at as it came."""
+    linked = resource.get("url_type") != "upload"
+    return bool(linked and resource.get("datastore_active") and asks(package))
+
+
 def _publisher(package: Mapping[str, Any]) -> str:
     return str((package.get("organization") or {}).get("name") or "")

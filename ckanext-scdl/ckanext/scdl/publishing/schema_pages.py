@@ -26,7 +26,7 @@ catalogue = Blueprint("scdl_schemas", __name__)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILES: dict[str, tuple[str, Callable[[Version], bytes]]] = {
     "xlsx": (_XLSX, lambda version: workbook(version, tk._)),
-    "csv": ("text/csv; charset=utf-8", csv_template),
+    "csv": ("text/csv", csv_template),
     "json": (
         "application/json",
         lambda version: json.dumps(version.descriptor, ensure_ascii=False, indent=2).encode(),

@@ -13,23 +13,31 @@ from ckanext.scdl.files.errors import FileRefused, Refusal
 from portal_kit.outbound import Limits, TooLarge, outbound_client
 
 LOADABLE = frozenset(
-    ("csv", "tsv", "txt", "xls", "xlsx", "xlsb", "ods", "geojson", "gpkg", "shp", "zip")
+    ("csv", "tsv", "txt", "xls", "xlsx", "xlsm", "xlsb", "ods", "geojson", "gpkg", "shp", "zip")
 )
 """Ends of file names, and formats, that may hold a table."""
 _FORMATS = {"geopackage": "gpkg", "shapefile": "shp", "excel": "xlsx", "tabular": "csv"}
 _NOT_OURS = frozenset(("datastore", "tabledesigner"))
 """Kinds of resources whose table is not made from a file."""
+_PICTURES = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "tif", "tiff", "bmp"))
+"""Formats of uploads that nobody takes for a table."""
 
 
 def loadable(resource: dict[str, Any]) -> bool:
-    """Whether a resource may hold a table: by its kind, then its format or the end of its name."""
+    """Whether a resource may hold a table: by its kind, then its format or the end of its name.
+
+    Any upload is looked at, but a picture: what it holds may be another thing than it says, and
+    somebody is told why it has no preview.
+    """
     if resource.get("url_type") in _NOT_OURS or not resource.get("url"):
         return False
-    said = str(resource.get("format") or "").strip().lower().lstrip(".")
-    if said:
-        return _FORMATS.get(said, said) in LOADABLE
     path = str(resource["url"]).partition("?")[0]
-    return path.rpartition(".")[2].lower() in LOADABLE
+    said = str(resource.get("format") or "").strip().lower().lstrip(".")
+    end = path.rpartition(".")[2].lower()
+    if resource.get("url_type") == "upload":
+        return (said or end) not in _PICTURES
+    # CKAN calls a GeoJSON by its bytes: JSON.
+    return (end if said in ("", "json") else _FORMATS.get(said, said)) in LOADABLE
 
 
 def format_of(name: str) -> str:

@@ -68,6 +68,13 @@ def due(before: Mapping[str, datetime]) -> list[str]:
     return list(model.Session.execute(query).scalars())
 
 
+def held_back() -> list[Row]:
+    """The files whose address gives less than the table has, until somebody accepts it."""
+    where = (files.c.state == "failed", files.c.reason["kind"].astext == "takes-away")
+    rows = model.Session.execute(sa.select(files).where(*where)).mappings()
+    return [dict(row) for row in rows]
+
+
 def forget(resource_ids: Iterable[str]) -> None:
     """Remove all that is known of resources which are no more."""
     gone = list(resource_ids)
@@ -141,6 +148,16 @@ def deposit(deposit_id: str) -> Row | None:
 def deposits_of(user_id: str) -> list[Row]:
     """The files that a person is depositing, the last touched first."""
     query = sa.select(deposits).where(deposits.c.user_id == user_id)
+    rows = model.Session.execute(query.order_by(deposits.c.touched.desc())).mappings()
+    return [dict(row) for row in rows]
+
+
+def replacements(resource_ids: Iterable[str] | None = None) -> list[Row]:
+    """The files being deposited that would take the place of one of these resources' (None: of
+    any), the last first."""
+    query = sa.select(deposits).where(deposits.c.resource_id != "")
+    if resource_ids is not None:
+        query = query.where(deposits.c.resource_id.in_(list(resource_ids)))
     rows = model.Session.execute(query.order_by(deposits.c.touched.desc())).mappings()
     return [dict(row) for row in rows]
 

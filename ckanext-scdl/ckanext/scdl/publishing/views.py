@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -140,7 +141,15 @@ def _context(deposit: dict[str, Any]) -> dict[str, Any]:
             "include_private": True,
         },
     )
-    return {"organisation": organisation, "fields": fields, "datasets": found["results"]}
+    known = state.deposit(deposit["id"])
+    sender = model.User.get(known["user_id"]) if known else None
+    other = sender is not None and sender.id != tk.current_user.id
+    return {
+        "organisation": organisation,
+        "fields": fields,
+        "datasets": found["results"],
+        "sender": sender.display_name if sender and other else "",
+    }
 
 
 def _answer(id: str) -> AnyResponse | None:
@@ -225,7 +234,7 @@ def mended(id: str) -> AnyResponse:
         if found.mended is None:
             return tk.abort(404)
         content = b"".join(csv_chunks(found.mended.table))
-    answer = Response(content, mimetype="text/csv; charset=utf-8")
+    answer = Response(content, mimetype="text/csv")
     stem = found.deposit["name"].rpartition(".")[0] or found.deposit["name"]
     answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}-corrige.csv")
     return answer

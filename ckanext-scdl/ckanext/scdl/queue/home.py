@@ -7,7 +7,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint
 
-from ckanext.scdl.publishing import state
+from ckanext.scdl.publishing import state, waiting
 from ckanext.scdl.queue import rights, store
 from ckanext.scdl.queue.steps import OPEN
 from ckanext.scdl.queue.views import known_only, look_after
@@ -83,8 +83,9 @@ def _files(package_ids: list[str]) -> dict[str, list[dict[str, str]]]:
 
 
 def _to_validate() -> int | None:
-    """How many deposits wait for the visitor; None when they validate nothing."""
+    """How many deposits and replacements wait for the visitor; None when they validate nothing."""
     mine = rights.validated_by(tk.current_user.name)
     if mine == []:
         return None
-    return sum(store.counts(store.Asked(mine, states=OPEN)).values())
+    deposits = sum(store.counts(store.Asked(mine, states=OPEN)).values())
+    return deposits + len(waiting.listed(mine))

@@ -10,7 +10,7 @@ from ckan.lib import mailer
 from ckanext.scdl.errors import N_
 from ckanext.scdl.publishing.words import translate as speak
 
-__all__ = ["published", "returned", "speak"]
+__all__ = ["erased", "published", "returned", "speak"]
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +36,22 @@ def returned(row: Row, comment: str) -> None:
     _send(row, subject, f"{body}\n\n{comment}")
 
 
-def _send(row: Row, subject: str, body: str) -> None:
+def erased(deposit: Row) -> None:
+    """Somebody else decided that the file does not take the place of the one on line."""
+    subject = speak(N_("Not put on line: {name}")).format(name=deposit["name"])
+    body = speak(
+        N_("Your file {name} was refused and erased; what is on line stays. To send another:")
+    ).format(name=deposit["name"])
+    _send(deposit, subject, body, f"/deposer?resource_id={deposit['resource_id']}")
+
+
+def _send(row: Row, subject: str, body: str, path: str = "") -> None:
     if not tk.config.get("smtp.mail_from"):
         return
     user = model.User.get(row["user_id"])
     if user is None or not user.is_active or not user.email:
         return
-    link = f"{tk.config['ckan.site_url'].rstrip('/')}/queue/{row['id']}"
+    link = f"{tk.config['ckan.site_url'].rstrip('/')}{path or '/queue/' + row['id']}"
     try:
         mailer.mail_user(user, subject, "\n\n".join((speak(N_("Hello,")), body, link)))
     except mailer.MailerException as error:

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ckanext.scdl.publishing import state
+from ckanext.scdl.publishing import state, waiting
 from ckanext.scdl.publishing.describing import described
 from ckanext.scdl.publishing.examining import examine
 from ckanext.scdl.queue import clock, describing, rights, store, words
@@ -55,6 +55,7 @@ def index() -> AnyResponse | str:
         "page": page,
         "pages": -(-total // PAGE) or 1,
         "counts": {name: _held(counts, name) for name in words.filters()},
+        "replacements": [] if any(wanted.values()) else waiting.listed(everything.organisations),
         **describing.choices(*store.whose(everything)),
     }
     return tk.render("scdl/queue.html", values)
