@@ -58,7 +58,7 @@ versions = sa.Table(
     sa.Column("rows", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("repairs", JSONB, nullable=False, server_default="[]"),
     sa.Column("author", sa.UnicodeText, nullable=False, server_default=""),
-    # How it was read (see files.reading.Choices).
+    # How it was read (see files.reading.Choices), and the types of its columns.
     sa.Column("choices", JSONB, nullable=False, server_default="{}"),
     _moment("created"),
 )

@@ -395,6 +395,14 @@ class TestLimits:
         """A form goes to a temporary file before anybody asks who sent it."""
         largest = ckan_config["ckan.max_resource_size"] * 1024 * 1024
         assert largest < app.flask_app.config["MAX_CONTENT_LENGTH"] < largest * 1.1
+        said = {"CONTENT_LENGTH": str(2 * largest), "CONTENT_TYPE": "multipart/form-data"}
+        headers = {"Authorization": factories.UserWithToken()["token"]}
+        path = "/api/3/action/resource_create"
+        answer = app.post(path, headers=headers, environ_overrides=said, status=413)
+        assert (
+            f"{largest // 1024 // 1024}\N{NO-BREAK SPACE}Mo au plus"
+            in answer.json["error"]["message"]
+        )
 
 
 class TestCookies:

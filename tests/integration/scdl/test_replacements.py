@@ -100,6 +100,17 @@ def test_what_takes_columns_away_waits_and_is_accepted(act: Any, resource: dict[
     assert [one["number"] for one in state.versions_of(resource["id"])] == [2, 1]
 
 
+def test_a_version_that_is_put_back_has_its_types_again(act: Any, resource: dict[str, Any]) -> None:
+    def types() -> dict[str, str]:
+        fields = call("scdl_dictionary_show", id=resource["id"])["fields"]
+        return {one["name"]: one["type"] for one in fields}
+
+    replace(act, resource, LESS, accept_changes=True)
+    assert types()["Habitants"] == "string"
+    act("scdl_version_restore", id=resource["id"], number=1)
+    assert types() == {"Commune": "string", "Habitants": "integer", "Code": "string"}
+
+
 def test_the_words_said_of_columns_are_there_for_the_next_file(
     act: Any, resource: dict[str, Any]
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 from ckanext.scdl.files.matching import Matching, match_columns
 from ckanext.scdl.files.mended import Mended, mend
 from ckanext.scdl.files.proposing import Proposal, menders, propose
-from ckanext.scdl.files.repairs import SHAPE, TITLES, Kind
+from ckanext.scdl.files.repairs import SHAPE, TITLES, Kind, Sample
 from ckanext.scdl.files.survey import survey
 from ckanext.scdl.schema import TableSchema, parse
 from ckanext.scdl.table import Row, Table
@@ -126,6 +126,7 @@ def test_merged_cells_are_filled_downwards_across_blocks() -> None:
     case = Case(rows, merged=((2, 0, 4, 0), (2, 1, 2, 3)))
     (repair,) = [one for one in case.proposal().repairs if one.kind is Kind.MERGED_CELLS]
     assert (repair.column, repair.count) == ("siret", 2)
+    assert repair.samples == (Sample(3, "", "21860194600013"),)
     assert [row[0] for row in case.rows(Kind.MERGED_CELLS)] == ["21860194600013"] * 3
 
 

@@ -159,6 +159,16 @@ def _too_large(error: RequestEntityTooLarge) -> Response:
                 "picture smaller, then send it."
             ).format(most=tk.config["ckan.max_image_size"]),
         )
+    largest = tk.config["ckan.max_resource_size"]
+    if (request.max_content_length or 0) > largest * 1024 * 1024:
+        return refusal(
+            413,
+            tk._("This is too large"),
+            tk._(
+                "A file weighs {most} MB at most. Go back and send it in pieces, by year for"
+                " example."
+            ).format(most=largest),
+        )
     return refusal(
         413,
         tk._("This is too large"),

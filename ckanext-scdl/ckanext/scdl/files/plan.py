@@ -7,7 +7,7 @@ said of it; only what holds nothing is left out, and that is said.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ckanext.scdl.columnar import pl
@@ -78,10 +78,12 @@ def plan(
     before: Sequence[Entry] = (),
     rows_before: int = 0,
     said: Sequence[Entry] = (),
+    types: Mapping[str, str] | None = None,
 ) -> Plan:
     """The table of ``reading``; ``before`` is the dictionary of the one that it replaces.
 
-    ``said`` is what its depositor says of the columns, types included.
+    ``said`` is what its depositor says of the columns, types included; ``types`` are those to have
+    whatever the table before had.
     Raises FileRefused when there is nothing to make a table of.
     """
     table, notes = _tidied(reading)
@@ -90,7 +92,7 @@ def plan(
         raise FileRefused(Refusal.NO_TABLE)
     found = from_schema(schema, table.columns) if schema else from_detected(detected.columns)
     entries = described(described(found, before), said)
-    types = {one.id: one.type for one in (*said, *before)}
+    types = {one.id: one.type for one in (*said, *before)} | dict(types or {})
     columns: list[ColumnType] = []
     typed: list[Entry] = []
     for entry, column in zip(entries, detected.columns, strict=True):

@@ -119,9 +119,23 @@ def _of_merged(table: Table, merged: Sequence[Merged]) -> Iterator[Repair]:
     for area in merged:
         if area[0] < area[2] and area[1] < len(table.columns):
             below.setdefault(area[1], []).append(area)
+    tops = {position: sorted(areas)[:SAMPLES] for position, areas in below.items()}
+    values = _values_of(table, {area[:2] for areas in tops.values() for area in areas})
     for position, areas in sorted(below.items()):
         count = sum(bottom - top for top, _, bottom, _ in areas)
-        yield Repair(Kind.MERGED_CELLS, table.columns[position], position, count)
+        samples = tuple(Sample(top + 1, "", values[top, left]) for top, left, *_ in tops[position])
+        yield Repair(Kind.MERGED_CELLS, table.columns[position], position, count, samples)
+
+
+def _values_of(table: Table, cells: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The texts of these cells, by row and column; one reading, down to the last of them."""
+    found = dict.fromkeys(cells, "")
+    last = max((row for row, _ in cells), default=0)
+    for number, row in table.numbered():
+        if number > last:
+            break
+        found |= {(number, i): row[i] for i in range(len(row)) if (number, i) in cells}
+    return found
 
 
 def _of_lengths(survey: Survey) -> Iterator[StructureProblem]:

@@ -178,7 +178,9 @@ class Loading:
 
     def _plan(self, reading: Reading) -> Plan:
         rows_before = self.known.get("rows", 0)
-        return plan(reading, self.schema, dictionary(self.id), rows_before, self._words())
+        # A version that is put back has its own types again.
+        types = self.known.get("types")
+        return plan(reading, self.schema, dictionary(self.id), rows_before, self._words(), types)
 
     def _check_change(self, change: Comparison | None) -> None:
         # An upload was compared before it was written.
@@ -255,7 +257,8 @@ class Loading:
             digest=digest,
             size=self.path.stat().st_size,
             rows=rows,
-            choices=ready.reading.choices.as_dict(),
+            choices=ready.reading.choices.as_dict()
+            | {"types": {one.id: one.type for one in ready.plan.entries}},
             **pending,
         )
         for former in known[config.versions_kept() - 1 :]:

@@ -101,6 +101,7 @@ def _values(user: str, user_id: str, package: Row, found: Row, why: str) -> Row:
             "name": found["name"],
             "changed": bool(found["original"]),
             "choices": found["choices"],
+            "types": found["choices"].get("types", {}),
             "repairs": found["repairs"],
             "words": [],
             "matching": {},

@@ -185,6 +185,7 @@ def loading_of(
         **(state.file_of(row["resource_id"]) or {}),
         "schema": row["schema"],
         "choices": frozen["choices"],
+        "types": frozen.get("types"),
         "examined": True,
         "words": frozen["words"],
         "pending": pending,
