@@ -11,6 +11,10 @@ from portal_kit import i18n
 FOLDER = Path(__file__).parent / "i18n"
 
 _catalogue = gettext.translation("ckanext-scdl", FOLDER, [i18n.language()], fallback=True)
+# What the guarded client refuses is said by portal_kit.
+_catalogue.add_fallback(
+    gettext.translation(i18n.DOMAIN, i18n.FOLDER, [i18n.language()], fallback=True)
+)
 
 
 def _(message: str) -> str:

@@ -86,6 +86,7 @@ def test_an_organisation_is_on_the_map_by_its_insee_code(app: Any, shared_db: No
     assert len(after.select(".coverage-map circle")) == drawn
     assert "La mairie" in names(after)
     assert "Migné-Auxances" not in names(after)
+    assert "La mairie" in [one.get_text() for one in after.select(".coverage-name")]
     row = next(one for one in after.select("tbody tr") if "La mairie" in one.get_text())
     assert "Tenue par la loi de publier" in row.get_text()
 

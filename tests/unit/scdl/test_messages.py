@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from ckanext.scdl import messages, sentences
 from ckanext.scdl.causes import Cause, Problem
 from ckanext.scdl.errors import untranslated
+from ckanext.scdl.publishing import words
 from ckanext.scdl.schema import Field
 from tests.unit.scdl.oracles import ours
 
@@ -100,3 +101,11 @@ def test_no_sentence_is_left_open(cause: Cause, french: Callable[[str], str]) ->
         for text in (messages.title(cause, translate), messages.message(problem, translate)):
             assert text.strip()
             assert not re.search(r"\{\w*\}", text), text
+
+
+def test_what_the_guarded_client_refuses_is_kept_in_french_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(words.tk, "config", {"ckan.locale_default": "fr"})
+    sentence = "The server {host} is unknown: check how its address is written."
+    assert words.translate(sentence).startswith("Le serveur {host} est inconnu")

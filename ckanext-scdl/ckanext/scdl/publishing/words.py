@@ -9,13 +9,17 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.scdl.table import StructureProblem
+from portal_kit import i18n
 
 FOLDER = Path(__file__).parents[1] / "i18n"
 
 
 @cache
 def _catalogue(locale: str) -> gettext.NullTranslations:
-    return gettext.translation("ckanext-scdl", FOLDER, [locale], fallback=True)
+    found = gettext.translation("ckanext-scdl", FOLDER, [locale], fallback=True)
+    # What the guarded client refuses is said by portal_kit.
+    found.add_fallback(gettext.translation(i18n.DOMAIN, i18n.FOLDER, [locale], fallback=True))
+    return found
 
 
 def translate(message: str) -> str:
