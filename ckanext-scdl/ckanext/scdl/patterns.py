@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -100,3 +100,9 @@ class Pattern:
     def accepted(self, column: pl.Expr) -> pl.Expr:
         """Rust's answer."""
         return column.str.contains(self._rust) if self.linear else pl.lit(value=False)
+
+
+@lru_cache(maxsize=128)
+def pattern(source: str) -> Pattern:
+    """The pattern, compiled once for all who judge by it: the advice on each error does again."""
+    return Pattern(source)

@@ -2,10 +2,12 @@
 
 import pytest
 
-from ckanext.scdl import patterns
+from ckanext.scdl import advice, patterns
+from ckanext.scdl.causes import Cause
 from ckanext.scdl.errors import SchemaError, TooCostly
 from ckanext.scdl.patterns import Pattern
 from ckanext.scdl.report import Verdict
+from ckanext.scdl.schema import Field
 from tests.unit.scdl import oracles
 
 EXPLODING = ("(a+)+b", "(a|aa)+$", "(?=(a+)+b).*", r"(a|a?)+\1c")
@@ -39,3 +41,20 @@ def test_a_pattern_without_end_is_refused_with_its_schema() -> None:
         Pattern("a" * (patterns.LONGEST + 1))
     with pytest.raises(SchemaError):
         Pattern("(" * 3000)
+
+
+def test_the_advice_on_a_thousand_errors_compiles_a_pattern_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled: list[str] = []
+    compile_ = patterns.regex.compile
+    monkeypatch.setattr(
+        patterns.regex,
+        "compile",
+        lambda text, **how: compiled.append(text) or compile_(text, **how),
+    )
+    field = Field("code", constraints={"pattern": "[A-Z]{3}-once", "required": True})
+    cause = Cause("constraint-error", ("code",), "pattern", details={"field": field})
+    for number in range(50):
+        advice.correction(cause, f" abc{number} ")
+    assert compiled == ["^[A-Z]{3}-once$"]

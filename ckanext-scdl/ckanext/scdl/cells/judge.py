@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from ckanext.scdl.cells.readers import Reader, reader
 from ckanext.scdl.errors import N_, SchemaError
-from ckanext.scdl.patterns import Pattern
+from ckanext.scdl.patterns import Pattern, pattern
 from ckanext.scdl.schema import Field, parse
 
 TYPE = "type"
@@ -43,7 +43,7 @@ class Judge:
     def pattern(self) -> Pattern | None:
         """The field's pattern."""
         source = self.field.constraints.get("pattern")
-        return Pattern(source) if source is not None else None
+        return pattern(source) if source is not None else None
 
     def value(self, text: str | None) -> Any:
         """The value, None when it is missing or of the wrong type."""

@@ -9,6 +9,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.scdl.model import deposits, files, matchings, reports, versions
+from ckanext.scdl.queue.model import submissions
 
 Row = dict[str, Any]
 
@@ -154,8 +155,9 @@ def deposits_of(user_id: str) -> list[Row]:
 
 def replacements(resource_ids: Iterable[str] | None = None) -> list[Row]:
     """The files being deposited that would take the place of one of these resources' (None: of
-    any), the last first."""
-    query = sa.select(deposits).where(deposits.c.resource_id != "")
+    any) and were never handed over, the last first."""
+    handed = sa.exists().where(submissions.c.id == deposits.c.id)
+    query = sa.select(deposits).where(deposits.c.resource_id != "", ~handed)
     if resource_ids is not None:
         query = query.where(deposits.c.resource_id.in_(list(resource_ids)))
     rows = model.Session.execute(query.order_by(deposits.c.touched.desc())).mappings()

@@ -117,7 +117,7 @@ def _open(resource_ids: Iterable[str] | None = None) -> list[Row]:
     found: list[Row] = []
     for deposit in state.replacements(resource_ids):
         comparison = _kept(deposit["id"], COMPARISON)
-        if comparison and not store.get(deposit["id"]):
+        if comparison:
             found.append({**deposit, "comparison": comparison})
     return found
 
