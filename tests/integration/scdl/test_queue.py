@@ -257,6 +257,7 @@ def test_a_page_of_the_queue_that_is_not_there_is_empty(
     hand_over()
     for page in ("9" * 30, "-1", "x"):
         app.get(f"/queue?page={page}", headers=token(team["val"]), status=200)
+    assert act("val", "scdl_submission_list", offset="9" * 30, limit="9" * 30) == []
 
 
 def test_a_sender_reads_whose_decision_is_awaited(

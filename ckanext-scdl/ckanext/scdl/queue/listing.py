@@ -16,6 +16,8 @@ Answer = dict[str, Any]
 
 MOST = 500
 """Deposits in one answer."""
+FURTHEST = 10**9
+"""The last deposit that may be asked for: PostgreSQL counts no further than this with ease."""
 
 
 @tk.side_effect_free
@@ -81,7 +83,7 @@ def narrowed(asked: store.Asked, said: Mapping[str, Any]) -> store.Asked | None:
 
 def _number(data_dict: DataDict, key: str, default: int) -> int:
     try:
-        return max(0, int(data_dict.get(key) or default))
+        return min(max(0, int(data_dict.get(key) or default)), FURTHEST)
     except ValueError:
         raise tk.ValidationError({key: [tk._("Invalid integer")]}) from None
 
