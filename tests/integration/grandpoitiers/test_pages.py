@@ -98,6 +98,27 @@ class TestReading:
         [told] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
         assert json.loads(told)["startDate"] == "2031-03-20T12:00:00+00:00"
 
+    def test_the_home_page_shows_the_next_meetings_the_soonest_first(self, app: Any) -> None:
+        assert "home-events" not in app.get("/").body
+        for slug, starts in (
+            ("tard", "2033-01-01"),
+            ("avant", "2020-01-01"),
+            ("bientot", "2032-01-01"),
+        ):
+            write(slug=slug, title=f"Atelier {slug}", starts=f"{starts}T12:00")
+        write(slug="interne", title="Atelier interne", audience="agents")
+        body = app.get("/").body
+        assert re.findall(r"Atelier (\w+)</a>", body) == ["bientot", "tard"]
+
+    def test_an_event_presents_datasets_that_there_are(self) -> None:
+        town = factories.Organization()["id"]
+        dataset = factories.Dataset(name="parkings", owner_org=town)
+        write(datasets=["https://portail.fr/dataset/parkings"])
+        for name in ("parkingz", dataset["id"]):
+            with pytest.raises(tk.ValidationError, match=name):
+                write(slug="autre", datasets=["parkings", name])
+        assert pages.find("autre") is None
+
     def test_drafts_internal_and_later_pages_are_nowhere_for_visitors(self, app: Any) -> None:
         for slug, fields in {
             "brouillon": {"state": "draft"},

@@ -138,6 +138,11 @@ def _read(data_dict: DataDict) -> Page:
     found = read_page(data_dict, rules.rules())
     if found.errors:
         raise tk.ValidationError(cast(Any, error_dict(found.errors)))
+    event = found.page.event
+    unknown = rules.unknown_datasets(event.datasets if event else ())
+    if unknown:
+        words = tk._("No dataset is called “{names}”. Paste the address of its page.")
+        raise tk.ValidationError({"datasets": [words.format(names=", ".join(unknown))]})
     return found.page
 
 

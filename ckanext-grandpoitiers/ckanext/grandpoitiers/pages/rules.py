@@ -1,12 +1,13 @@
 """What the town decided about pages and events: its clock, types, frames, and who sees what."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
-from ckan import authz
+from ckan import authz, model
 
 from ckanext.grandpoitiers import config
 from ckanext.grandpoitiers.events.types import EventSettings, read_event_settings
@@ -36,6 +37,17 @@ def rules() -> Rules:
     allowed = [str(tk.config["ckan.site_url"]), *read(config.more_sources()).get("img-src", ())]
     hosts = [host for one in allowed if (host := urlsplit(one).hostname)]
     return Rules(zone(), event_settings().types, config.page_frames(), hosts)
+
+
+def unknown_datasets(names: Sequence[str]) -> list[str]:
+    """Those of these names that no dataset bears."""
+    if not names:
+        return []
+    named = model.Session.query(model.Package.name).filter(
+        model.Package.name.in_(names), model.Package.state == model.State.ACTIVE
+    )
+    known = {name for (name,) in named}
+    return [name for name in names if name not in known]
 
 
 def may_write(user: str | None) -> bool:
