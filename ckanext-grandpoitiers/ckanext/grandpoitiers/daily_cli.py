@@ -17,7 +17,8 @@ from ckanext.grandpoitiers.visibility import access, opening
 @click.command()
 @click.pass_context
 def daily(ctx: click.Context) -> None:
-    """Send the reminders of workshops and updates; erase registrations, searches and pictures
+    """Send the reminders of workshops and updates, and the letters on what changed that could
+    not leave before; erase registrations, searches and pictures
     kept long enough; end the accesses and the embargoes that are over."""
     with ctx.meta["flask_app"].test_request_context():
         if p.plugin_loaded("grandpoitiers_visibility"):
@@ -34,6 +35,9 @@ def daily(ctx: click.Context) -> None:
             click.echo(tk._("Attendances noted: {noted}.").format(noted=noted))
             reckoning.note_month()
         if p.plugin_loaded("grandpoitiers_pages"):
+            # Before the reminders: nobody is reminded of what they believe elsewhere.
+            told = actions.tell_news()
+            click.echo(tk._("Letters on changed workshops sent: {number}.").format(number=told))
             reminded, erased = actions.remind(), actions.erase()
             click.echo(
                 tk._("Reminders sent: {reminded}. Registrations erased: {erased}.").format(

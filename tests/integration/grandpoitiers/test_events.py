@@ -1,15 +1,21 @@
 """Pages and registrations in a real database, by several hands at once."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import icalendar
 import pytest
 from ckan import model
+from ckan.lib import mailer
+from ckan.tests import factories, helpers
 
-from ckanext.grandpoitiers.events import registration
+from ckanext.grandpoitiers.events import actions, letters, registration
 from ckanext.grandpoitiers.events import store as registry
-from ckanext.grandpoitiers.pages import store
+from ckanext.grandpoitiers.pages import helpers as shown
+from ckanext.grandpoitiers.pages import rules, store
 from ckanext.grandpoitiers.pages.page import Page, Rules, read_page
 
 pytestmark = pytest.mark.usefixtures("clean_db")
@@ -206,3 +212,188 @@ class TestRegistrations:
         assert registry.consent_number("Nous gardons…", NOW) == 1
         assert registry.consent_number("Nous gardons…", NOW) == 1
         assert registry.consent_number("Nous gardons moins…", NOW) == 2
+
+
+class Post:
+    """The mail server: `sent` is `(address, subject, body)` of each letter; it can be down."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+        self.is_down = False
+        self.tries = 0
+
+    def __call__(self, _name: str, address: str, subject: str, body: str) -> None:
+        self.tries += 1
+        if self.is_down:
+            raise mailer.MailerException("down")
+        self.sent.append((address, subject, body))
+
+    def addresses(self) -> list[str]:
+        return [address for address, _, _ in self.sent]
+
+
+FORM: dict[str, Any] = {
+    "kind": "event",
+    "title": "Les cartes mentent",
+    "state": "published",
+    "type": "data-sandwich",
+    "starts": "2031-03-20T12:00",
+    "registration": "here",
+    "capacity": "2",
+    "place": "Cobalt",
+}
+PEOPLE = ["ada@v.fr", "bob@v.fr", "cleo@v.fr"]
+"""Two have a seat, the third waits."""
+
+
+class TestCancelledOrMoved:
+    @pytest.fixture
+    def post(self, monkeypatch: pytest.MonkeyPatch, ckan_config: Any) -> Post:
+        monkeypatch.setitem(ckan_config, "smtp.mail_from", "portail@ville.fr")
+        post = Post()
+        monkeypatch.setattr(mailer, "mail_recipient", post)
+        return post
+
+    @pytest.fixture
+    def page(self) -> dict[str, Any]:
+        """An event to come, with people who have a seat, wait, withdrew and did not confirm."""
+        made = helpers.call_action("grandpoitiers_page_create", **FORM)
+        for mail in [*PEOPLE, "dan@v.fr"]:
+            self.confirm(self.register(made, mail))
+        registry.cancel(self.register(made, "dan@v.fr"), letters.secret(), rules.now())
+        self.register(made, "eve@v.fr")
+        return made
+
+    def register(self, page: dict[str, Any], mail: str) -> str:
+        asked = registry.register(page["id"], mail, "A", 1, rules.now())
+        return registration.link_token(letters.secret(), asked.registration)
+
+    def confirm(self, token: str) -> None:
+        registry.confirm(token, letters.secret(), rules.now())
+
+    def save(self, page: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        last = store.load(page["id"])
+        assert last
+        form = {**FORM, "id": page["id"], "version": last.version, **fields}
+        return helpers.call_action("grandpoitiers_page_update", **form)
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_each_who_comes_or_waits_is_told_once_that_it_is_cancelled(
+        self, page: dict[str, Any], post: Post
+    ) -> None:
+        saved = self.save(page, cancelled=True)
+        assert (saved["letters_sent"], saved["letters_waiting"]) == (3, 0)
+        assert saved["event"]["cancelled"] is True
+        assert post.addresses() == PEOPLE
+        _, subject, body = post.sent[0]
+        assert subject == "Annulé\xa0: Les cartes mentent"
+        assert "/pages/les-cartes-mentent\n" in body
+        assert re.search(r"/pages/les-cartes-mentent/inscription/\S+/annuler", body)
+        assert self.save(page, cancelled=True, place="Mairie")["letters_sent"] == 0
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_a_move_is_told_with_what_it_was_and_the_rest_is_not(
+        self, page: dict[str, Any], post: Post
+    ) -> None:
+        assert self.save(page, summary="Autrement")["letters_sent"] == 0
+        self.save(page, starts="2031-03-21T18:30", place="Mairie")
+        assert post.addresses() == PEOPLE
+        body = post.sent[0][2]
+        assert "Avant\xa0: Cobalt\nMaintenant\xa0: Mairie" in body
+        assert "Avant\xa0: 20 mars 2031" in body
+        assert "Maintenant\xa0: 21 mars 2031" in body
+
+    def test_a_version_that_is_put_back_tells_it_in_french_whoever_saves(
+        self, app: Any, page: dict[str, Any], post: Post
+    ) -> None:
+        headers = {"Authorization": factories.SysadminWithToken()["token"]}
+        cancelling = {**FORM, "cancelled": "yes", "version": "1", "do": "save"}
+        address = "/en/pages/les-cartes-mentent"
+        told = app.post(f"{address}/edit", data=cancelling, headers=headers, status=200)
+        assert "3 people were told" in told.body
+        told = app.post(f"{address}/history", data={"version": "1"}, headers=headers, status=200)
+        assert "3 people were told" in told.body
+        [cancelled, back] = [post.sent[0], post.sent[3]]
+        assert "Cet événement est annulé." in cancelled[2]
+        assert "Il a finalement lieu" in back[1]
+        assert "/en/" not in back[2]
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_a_dead_mail_server_loses_no_letter_and_sends_none_twice(
+        self, page: dict[str, Any], post: Post
+    ) -> None:
+        for mail in ("fay@v.fr", "gus@v.fr"):
+            self.confirm(self.register(page, mail))
+        post.is_down = True
+        saved = self.save(page, cancelled=True)
+        assert (saved["letters_sent"], saved["letters_waiting"]) == (0, 5)
+        assert post.tries == 3, "an officer waits for no more of them"
+        post.is_down = False
+        assert actions.tell_news() == 5
+        assert len(set(post.addresses())) == len(post.sent) == 5
+        assert actions.tell_news() == 0
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_what_was_undone_before_a_letter_could_leave_is_told_to_nobody(
+        self, page: dict[str, Any], post: Post
+    ) -> None:
+        post.is_down = True
+        self.save(page, cancelled=True)
+        self.save(page)
+        post.is_down = False
+        assert actions.tell_news() == 0
+        assert self.save(page, place="Mairie")["letters_sent"] == 3
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_of_a_past_event_nothing_is_told_and_of_a_draft_not_yet(
+        self, page: dict[str, Any], post: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.save(page, state="draft", place="Mairie")
+        assert post.sent == []
+        assert self.save(page, place="Mairie")["letters_sent"] == 3
+        monkeypatch.setattr(rules, "now", lambda: datetime(2031, 4, 1, tzinfo=UTC))
+        assert self.save(page, cancelled=True, place="Mairie")["letters_sent"] == 0
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_a_cancelled_event_takes_nobody_promotes_nobody_reminds_nobody(
+        self, page: dict[str, Any], post: Post
+    ) -> None:
+        pending, ada = self.register(page, "fay@v.fr"), registry.registered(page["id"])[0][0]
+        self.save(page, cancelled=True)
+        with pytest.raises(registry.RegistrationError, match="not open"):
+            self.register(page, "gus@v.fr")
+        with pytest.raises(registry.RegistrationError, match="cancelled"):
+            self.confirm(pending)
+        token = registration.link_token(letters.secret(), ada)
+        assert registry.cancel(token, letters.secret(), rules.now()).promoted == ()
+        eve = datetime(2031, 3, 20, tzinfo=UTC)
+        assert registry.to_remind(eve, timedelta(days=1)) == []
+        post.sent.clear()
+        self.save(page)
+        assert set(post.addresses()) == {"bob@v.fr", "cleo@v.fr"}
+        assert len(registry.to_remind(eve, timedelta(days=1))) == 2
+
+    @pytest.mark.usefixtures("with_request_context")
+    def test_who_was_reminded_is_reminded_of_the_new_day(
+        self, page: dict[str, Any], post: Post
+    ) -> None:
+        assert len(registry.to_remind(datetime(2031, 3, 20, tzinfo=UTC), timedelta(days=1))) == 2
+        self.save(page, starts="2031-04-20T12:00")
+        assert len(registry.to_remind(datetime(2031, 4, 20, tzinfo=UTC), timedelta(days=1))) == 2
+
+    def test_every_list_page_and_calendar_says_it_and_no_invitation_remains(
+        self, app: Any, page: dict[str, Any]
+    ) -> None:
+        with app.flask_app.test_request_context():
+            self.save(page, cancelled=True)
+            assert shown.block_events({"when": "coming"}) == []
+        for path in ("les-cartes-mentent", "evenements/", "evenements/?mois=2031-03"):
+            assert ">Annulé</strong>" in app.get(f"/pages/{path}", status=200).body
+        assert "Annulé\xa0: Les cartes" in app.get("/pages/evenements.atom", status=200).body
+        body = app.get("/pages/les-cartes-mentent").body
+        assert "https://schema.org/EventCancelled" in body
+        assert "On ne peut plus s’inscrire" in body
+        assert 'name="mail"' not in body
+        for path in ("/pages/evenements.ics", "/pages/les-cartes-mentent.ics"):
+            [read] = icalendar.Calendar.from_ical(app.get(path).body).walk("VEVENT")
+            assert (read["status"], read["sequence"]) == ("CANCELLED", 2)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckanext.grandpoitiers.events import calendar, moments, registration
+from ckanext.grandpoitiers.events import calendar, moments, news, registration
 from ckanext.grandpoitiers.events.event import EventDetails
-from ckanext.grandpoitiers.pages import blocks, differences, fields
+from ckanext.grandpoitiers.pages import blocks, differences, fields, serial
 from ckanext.grandpoitiers.pages.page import Page, Rules, read_page
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -195,6 +195,73 @@ class TestEvents:
         assert read.decoded("dtstart") == event.starts
         assert read["location"] == "Cobalt"
         assert "attendee" not in read
+        assert (read["status"], read["sequence"]) == ("CONFIRMED", 0)
+
+    def test_a_calendar_that_was_copied_learns_that_the_event_is_cancelled(self) -> None:
+        event = page(cancelled="yes").event
+        assert event
+        entry = calendar.Entry("1@p", "A", "", "https://p/e", NOW, event, version=7)
+        [read] = icalendar.Calendar.from_ical(calendar.calendar("Ateliers", [entry])).walk("VEVENT")
+        assert (read["status"], read["sequence"]) == ("CANCELLED", 7)
+
+    @pytest.mark.parametrize(
+        ("written", "is_cancelled"),
+        [(True, True), ("yes", True), ("true", True), (False, False), ("", False), (None, False)],
+    )
+    def test_a_box_is_ticked_or_not_in_a_form_and_in_json(
+        self, written: object, is_cancelled: bool
+    ) -> None:
+        read = page(cancelled=written)
+        assert read.event
+        assert read.event.cancelled is is_cancelled
+        assert serial.to_content(read)["event"]["cancelled"] is is_cancelled
+        assert serial.from_content(serial.to_content(read)) == read
+
+    def test_a_box_that_says_anything_else_is_refused(self) -> None:
+        assert [one.field for one in read_page({**EVENT, "cancelled": "peut-être"}, RULES).errors]
+
+    def test_nobody_registers_to_a_cancelled_event(self) -> None:
+        event = page(registration="here", cancelled="yes").event
+        assert event
+        assert event.registration_state(NOW) == "cancelled"
+
+
+class TestNews:
+    """What those who come are told when the event is saved again."""
+
+    def learnt(self, before: Page, after: Page, now: datetime = NOW) -> list[str]:
+        assert before.event
+        assert after.event
+        told = news.must_be_told(before.event, after.event, now)
+        found = news.news(before.event, after.event, now)
+        assert told or not found
+        return [one.what for one in found]
+
+    def test_what_people_count_on_is_told_with_what_it_was(self) -> None:
+        before, after = page(place="Cobalt").event, page(place="Mairie").event
+        assert before
+        assert after
+        assert news.news(before, after, NOW) == (news.News("place", "Cobalt", "Mairie"),)
+        moved = page(starts="2026-05-19T12:00", address="1, rue", distance_link="https://v.fr")
+        assert self.learnt(page(), moved) == ["starts", "address", "distance_link"]
+
+    def test_the_rest_is_told_to_nobody(self) -> None:
+        after = page(title="Autre", summary="S", ends="2026-05-18T18:00", capacity="3")
+        assert self.learnt(page(), after) == []
+
+    def test_a_cancelled_event_is_told_once_wherever_it_would_have_been(self) -> None:
+        cancelled = page(cancelled="yes", place="Cobalt")
+        assert self.learnt(page(), cancelled) == ["cancelled"]
+        assert self.learnt(cancelled, page(cancelled="yes", place="Mairie")) == []
+
+    def test_an_event_that_is_back_says_what_moved_meanwhile(self) -> None:
+        assert self.learnt(page(cancelled="yes"), page(place="Mairie")) == ["back", "place"]
+
+    def test_of_an_event_that_is_over_nothing_is_told(self) -> None:
+        later = datetime(2026, 5, 18, 11, tzinfo=UTC)
+        assert self.learnt(page(), page(cancelled="yes"), later) == ["cancelled"]
+        over = datetime(2026, 5, 18, 12, tzinfo=UTC)
+        assert self.learnt(page(), page(cancelled="yes"), over) == []
 
 
 def someone(number: int, state: str) -> registration.Registration:
@@ -267,6 +334,10 @@ class TestDifferences:
         assert (False, "Start", "2026-05-19 12:00", False) in changed
         assert (True, "Text", "Deux", False) in changed
         assert not [one for one in changed if one[2] == "Un"]
+
+    def test_a_version_that_cancels_says_so_in_words(self) -> None:
+        [change] = differences.changes(page(), page(cancelled="yes"), PARIS)
+        assert (change.gone, change.label, change.text) == (False, "Cancelled", "Yes")
 
     def test_every_field_and_block_has_its_word(self) -> None:
         written = {field.name for field in fields_of(Page)} | {

@@ -6,7 +6,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
 from ckanext.grandpoitiers import config
-from ckanext.grandpoitiers.events import letters, registration, store
+from ckanext.grandpoitiers.events import letters, registration, store, telling
 from ckanext.grandpoitiers.events.registration import Registration, link_token
 from ckanext.grandpoitiers.pages import rules
 from ckanext.grandpoitiers.pages import store as pages
@@ -108,6 +108,11 @@ def remind() -> int:
         page = _page(page_id).page
         sent += letters.send("reminder", held, page, link_token(letters.secret(), held))
     return sent
+
+
+def tell_news() -> int:
+    """Tell those who could not be told when their event changed; how many letters left."""
+    return telling.tell_all().sent
 
 
 def erase() -> int:

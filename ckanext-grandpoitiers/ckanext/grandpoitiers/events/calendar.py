@@ -14,7 +14,10 @@ from ckanext.grandpoitiers.events.event import EventDetails
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event as a calendar shows it; `uid` never changes, `changed` is in UTC."""
+    """An event as a calendar shows it; `uid` never changes, `changed` is in UTC.
+
+    `version` grows at each save: a calendar takes the greater for the later (RFC 5545, 3.8.7.4).
+    """
 
     uid: str
     title: str
@@ -22,6 +25,7 @@ class Entry:
     link: str
     changed: datetime
     event: EventDetails
+    version: int = 0
 
 
 def empty(name: str) -> icalendar.Calendar:
@@ -51,6 +55,8 @@ def _component(entry: Entry) -> icalendar.Event:
     component.add("uid", entry.uid)
     component.add("dtstamp", entry.changed)
     component.add("last-modified", entry.changed)
+    component.add("sequence", entry.version)
+    component.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
     component.add("dtstart", event.starts)
     component.add("dtend", event.ends)
     component.add("summary", entry.title)

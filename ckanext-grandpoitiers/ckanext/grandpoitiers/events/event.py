@@ -56,11 +56,14 @@ class EventDetails:
     slides: str = ""
     report: str = ""
     attendance: int | None = None
+    cancelled: bool = False
 
     def registration_state(self, now: datetime) -> str:
-        """`none`, `outside`, `soon`, `open` or `closed` at that time."""
+        """`none`, `cancelled`, `outside`, `soon`, `open` or `closed` at that time."""
         if self.registration == "none":
             return "none"
+        if self.cancelled:
+            return "cancelled"
         if now >= (self.closes or self.starts):
             return "closed"
         if self.opens is not None and now < self.opens:
@@ -79,6 +82,7 @@ def read_event(reader: Reader, types: Mapping[str, str], zone: ZoneInfo) -> Even
     longitude = _degrees(reader, "longitude", 180)
     capacity = reader.whole("capacity", 1, 100_000)
     attendance = reader.whole("attendance", 0, 1_000_000)
+    cancelled = reader.flag("cancelled")
     texts: dict[str, Any] = {
         "brand": reader.line("brand", 80),
         "place": reader.line("place"),
@@ -108,6 +112,7 @@ def read_event(reader: Reader, types: Mapping[str, str], zone: ZoneInfo) -> Even
         opens=opens,
         closes=closes,
         attendance=attendance,
+        cancelled=cancelled,
     )
 
 

@@ -31,6 +31,7 @@ from ckanext.grandpoitiers.pages.model import consents, pages, registrations
 from ckanext.grandpoitiers.pages.page import Page
 from ckanext.grandpoitiers.pages.serial import from_content
 
+CANCELLED = N_("This event is cancelled.")
 NOT_OPEN = N_("Registration to this event is not open.")
 DEAD_LINK = N_("This link is no longer good: it was used, replaced, or is too old.")
 
@@ -93,19 +94,22 @@ def register(page_id: str, mail: str, name: str, consent: int, now: datetime) ->
     stored = model.Session.execute(change.returning(*registrations.c)).mappings().one()
     model.Session.commit()
     is_fresh = is_again or stored["nonce"] == fresh["nonce"]
-    return Step(_registration(stored), page_id, fresh=is_fresh)
+    return Step(registration_of(stored), page_id, fresh=is_fresh)
 
 
 def confirm(token: str, secret: str, now: datetime) -> Step:
     """Give a seat, or a place in the queue, to whoever holds the link. Raises RegistrationError."""
     row = _by_token(token, secret)
-    held = _registration(row)
+    held = registration_of(row)
     is_pending = held.state == "pending"
     if is_pending:
         event, others = _seats(row["page_id"])
         if event is None or now > min(held.made + CONFIRM_WITHIN, event.ends):
             model.Session.rollback()
             raise RegistrationError(DEAD_LINK)
+        if event.cancelled:
+            model.Session.rollback()
+            raise RegistrationError(CANCELLED)
         others = [one for one in others if one.id != held.id]
         state = state_on_confirmation(event.capacity, others)
         held = _set(held.id, state=state, confirmed=now)
@@ -119,7 +123,7 @@ def confirm(token: str, secret: str, now: datetime) -> Step:
 def cancel(token: str, secret: str, now: datetime) -> Step:
     """Give a seat back; it goes to the first who waits. Raises RegistrationError."""
     row = _by_token(token, secret)
-    held = _set(row["id"], state="cancelled", confirmed=None)
+    held = _set(row["id"], state="cancelled", confirmed=None, knows=None)
     lucky = _promote(row["page_id"], now)
     model.Session.commit()
     return Step(held, row["page_id"], promoted=lucky)
@@ -140,7 +144,7 @@ def registered(page_id: str) -> list[tuple[Registration, bool | None]]:
         .order_by(registrations.c.confirmed.nulls_last(), registrations.c.made)
     )
     rows = model.Session.execute(query).mappings()
-    return [(_registration(row), row["came"]) for row in rows]
+    return [(registration_of(row), row["came"]) for row in rows]
 
 
 def note_attendance(page_id: str, came: Mapping[str, bool]) -> None:
@@ -188,7 +192,9 @@ def erase(now: datetime, kept: timedelta) -> int:
 
 def to_remind(now: datetime, before: timedelta) -> list[tuple[Registration, str]]:
     """Those whose event begins within `before` and who were not reminded, marked as reminded."""
-    soon = sa.select(pages.c.id).where(pages.c.starts > now, pages.c.starts <= now + before)
+    soon = sa.select(pages.c.id).where(
+        pages.c.starts > now, pages.c.starts <= now + before, taking_place()
+    )
     change = (
         sa.update(registrations)
         .where(registrations.c.page_id.in_(soon), registrations.c.reminded.is_(False))
@@ -198,7 +204,12 @@ def to_remind(now: datetime, before: timedelta) -> list[tuple[Registration, str]
     )
     rows = model.Session.execute(change).mappings().all()
     model.Session.commit()
-    return [(_registration(row), row["page_id"]) for row in rows]
+    return [(registration_of(row), row["page_id"]) for row in rows]
+
+
+def taking_place() -> sa.ColumnElement[bool]:
+    """Whether a page is not that of a cancelled event."""
+    return pages.c.content["event"]["cancelled"].astext.is_distinct_from("true")
 
 
 def _lock(page_id: str) -> Page:
@@ -220,7 +231,7 @@ def _by_token(token: str, secret: str) -> Mapping[Any, Any]:
         raise RegistrationError(DEAD_LINK)
     _lock(page_id)
     row = model.Session.execute(sa.select(registrations).where(mine)).mappings().first()
-    if row is None or not is_link_of(token, secret, _registration(row)):
+    if row is None or not is_link_of(token, secret, registration_of(row)):
         model.Session.rollback()
         raise RegistrationError(DEAD_LINK)
     return row
@@ -232,9 +243,10 @@ def _seats(page_id: str) -> tuple[EventDetails | None, list[Registration]]:
 
 
 def _promote(page_id: str, now: datetime) -> tuple[Registration, ...]:
-    """Those who wait and have a seat from now on; nobody once the event has begun."""
+    """Those who wait and have a seat from now on; nobody once the event has begun, or while it is
+    cancelled."""
     event, others = _seats(page_id)
-    if event is None or now >= event.starts:
+    if event is None or event.cancelled or now >= event.starts:
         return ()
     return tuple(_set(one.id, state="confirmed") for one in promoted(event.capacity, others))
 
@@ -242,10 +254,11 @@ def _promote(page_id: str, now: datetime) -> tuple[Registration, ...]:
 def _set(registration_id: str, **values: Any) -> Registration:
     change = sa.update(registrations).where(registrations.c.id == registration_id).values(**values)
     row = model.Session.execute(change.returning(*registrations.c)).mappings().one()
-    return _registration(row)
+    return registration_of(row)
 
 
-def _registration(row: Mapping[Any, Any]) -> Registration:
+def registration_of(row: Mapping[Any, Any]) -> Registration:
+    """The registration of a row."""
     confirmed = row["confirmed"]
     return Registration(
         id=row["id"],

@@ -85,7 +85,7 @@ def feed_atom() -> Response:
 def _atom_entry(stored: Stored) -> atom.Entry:
     return atom.Entry(
         id=f"urn:uuid:{stored.id}",
-        title=stored.page.title,
+        title=_title(stored),
         address=tk.h.url_for("grandpoitiers_pages.read", slug=stored.page.slug, _external=True),
         updated=f"{stored.modified:%Y-%m-%dT%H:%M:%SZ}",
         published=f"{stored.created:%Y-%m-%dT%H:%M:%SZ}",
@@ -242,16 +242,25 @@ def _days(event: EventDetails | None) -> list[date]:
     return [first_day + timedelta(days=more) for more in range(number + 1)]
 
 
+def _title(stored: Stored) -> str:
+    """What a calendar or a feed calls it: many show nothing else."""
+    page = stored.page
+    if page.event is not None and page.event.cancelled:
+        return tk._("Cancelled: {title}").format(title=page.title)
+    return page.title
+
+
 def _ics(name: str, found: list[Stored]) -> Response:
     host = tk.h.get_site_protocol_and_host()[1]
     entries = [
         Entry(
             uid=f"{stored.id}@{host}",
-            title=stored.page.title,
+            title=_title(stored),
             summary=stored.page.summary,
             link=tk.h.url_for("grandpoitiers_pages.read", slug=stored.page.slug, _external=True),
             changed=stored.modified,
             event=stored.page.event,
+            version=stored.version,
         )
         for stored in found
         if stored.page.event is not None

@@ -8,8 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
 from ckanext.grandpoitiers.errors import GrandPoitiersError
-from ckanext.grandpoitiers.events import letters
+from ckanext.grandpoitiers.events import letters, telling
 from ckanext.grandpoitiers.events import store as registry
+from ckanext.grandpoitiers.events.telling import Told
 from ckanext.grandpoitiers.pages import rules, store
 from ckanext.grandpoitiers.pages.fields import FieldError
 from ckanext.grandpoitiers.pages.page import KINDS, Page, read_page
@@ -85,13 +86,16 @@ def grandpoitiers_page_update(context: Context, data_dict: DataDict) -> dict[str
     :param id: the id of the page
     :param version: the version the caller began from; when somebody saved another one meanwhile
         nothing is written, and the error says who
-    :rtype: the page, as ``grandpoitiers_page_show`` gives it
+    :rtype: the page, as ``grandpoitiers_page_show`` gives it, with ``letters_sent`` and
+        ``letters_waiting``: how many were told that their event is cancelled, back or moved, and
+        how many will be by the daily job, for want of a mail server
     """
     tk.check_access("grandpoitiers_page_write", context, data_dict)
     page = _read(data_dict)
     page_id = str(tk.get_or_bust(data_dict, "id"))
     began_from = _number(tk.get_or_bust(data_dict, "version"))
-    return shown(keep(page_id, page, str(context.get("user")), began_from))
+    stored, told = keep(page_id, page, str(context.get("user")), began_from)
+    return {**shown(stored), "letters_sent": told.sent, "letters_waiting": told.waiting}
 
 
 def grandpoitiers_page_delete(context: Context, data_dict: DataDict) -> None:
@@ -103,16 +107,18 @@ def grandpoitiers_page_delete(context: Context, data_dict: DataDict) -> None:
     store.delete(_found(data_dict).id)
 
 
-def keep(page_id: str, page: Page, author: str, began_from: int) -> Stored:
-    """Store the next version of a page; who waited gets the seats that an event has gained.
+def keep(page_id: str, page: Page, author: str, began_from: int) -> tuple[Stored, Told]:
+    """Store the next version of a page; who waited gets the seats that an event has gained, and
+    who comes is told that it is cancelled or moved.
 
     Raises ValidationError or ObjectNotFound, as the action does.
     """
     now = rules.now()
     stored = _stored(lambda: store.save(page_id, _dated(page, now), author, began_from, now))
-    if page.event is not None:
-        letters.tell_promoted(registry.fill(page_id, now), page)
-    return stored
+    if page.event is None:
+        return stored, Told()
+    letters.tell_promoted(registry.fill(page_id, now), page)
+    return stored, telling.tell(page_id)
 
 
 def shown(stored: Stored) -> dict[str, Any]:

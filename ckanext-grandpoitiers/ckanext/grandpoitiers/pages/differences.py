@@ -21,6 +21,7 @@ FIELDS: Mapping[str, str] = {
     "summary": N_("In one sentence"),
     "picture": N_("Picture"),
     "alternative": N_("What the picture shows"),
+    "cancelled": N_("Cancelled"),
     "type": N_("Kind of meeting"),
     "brand": N_("Its own name"),
     "starts": N_("Start"),
@@ -62,6 +63,7 @@ BLOCKS: Mapping[str, str] = {
 }
 """What the form calls each kind of block."""
 VALUES: Mapping[tuple[str, str], str] = {
+    ("cancelled", "True"): N_("Yes"),
     ("state", "draft"): N_("Draft"),
     ("state", "published"): N_("Published"),
     ("audience", "public"): N_("Everybody"),
@@ -111,7 +113,8 @@ def _lines(page: Page | None, zone: ZoneInfo) -> Iterator[tuple[str, str, bool]]
 
 
 def _listed(value: Any) -> list[Any]:
-    if value is None:
+    # A box that is not ticked says nothing.
+    if value is None or value is False:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 

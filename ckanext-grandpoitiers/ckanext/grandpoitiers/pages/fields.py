@@ -16,6 +16,8 @@ from ckanext.grandpoitiers.errors import N_
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FLAGS = {"": False, "false": False, "no": False, "0": False, "true": True, "yes": True, "1": True}
+"""What may be written of a box that is ticked or not."""
 LINE = 200
 """Characters of a title or a name."""
 TEXT = 100_000
@@ -25,6 +27,7 @@ REQUIRED = N_("Fill this in.")
 TOO_LONG = N_("This is too long: {length} characters, {most} at most.")
 NOT_ADDRESS = N_("Write a whole web address, that begins with https:// or http://.")
 NOT_NUMBER = N_("Write a whole number from {least} to {most}.")
+NOT_FLAG = N_("Answer true or false.")
 NOT_CHOICE = N_("“{value}” is not one of the choices: {choices}.")
 
 
@@ -71,6 +74,14 @@ class Reader:
             self.refuse(name, NOT_CHOICE, value=value[:50], choices=", ".join(choices))
             return default
         return value
+
+    def flag(self, name: str) -> bool:
+        """Whether a box is ticked: JSON's `true`, or the words that forms and programs send."""
+        value = self.data.get(name)
+        written = str(value).strip().lower() if value is not None else ""
+        if written not in FLAGS:
+            self.refuse(name, NOT_FLAG)
+        return FLAGS.get(written, False)
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number, None when the field is empty."""

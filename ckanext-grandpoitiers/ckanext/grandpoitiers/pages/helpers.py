@@ -123,7 +123,7 @@ def page_state(stored: Stored) -> str:
 
 
 def block_events(block: dict[str, Any]) -> list[Stored]:
-    """The events of a block."""
+    """The events of a block; those that come invite, so without the cancelled ones."""
     now = rules.now()
     past = block.get("when") == "past"
     wanted = Wanted(
@@ -133,6 +133,7 @@ def block_events(block: dict[str, Any]) -> list[Stored]:
         type=str(block.get("type", "")),
         coming_at=None if past else now,
         past_at=now if past else None,
+        cancelled=past,
         limit=int(block.get("most", 3)),
     )
     return store.listed(wanted)
@@ -230,7 +231,7 @@ def event_json(stored: Stored) -> Markup:
         "location": [place, online] if on_site and remote else place if on_site else online,
         "url": here,
         "organizer": {"@type": "Organization", "name": str(tk.config["ckan.site_title"])},
-        "eventStatus": "https://schema.org/EventScheduled",
+        "eventStatus": f"https://schema.org/Event{'Cancelled' if event.cancelled else 'Scheduled'}",
         "performer": [{"@type": "Person", "name": one.name} for one in event.speakers],
     }
     if page.picture:

@@ -81,6 +81,8 @@ registrations = sa.Table(
     sa.Column("made", sa.DateTime(timezone=True), nullable=False),
     sa.Column("confirmed", sa.DateTime(timezone=True)),
     sa.Column("reminded", sa.Boolean, nullable=False, server_default="false"),
+    # The version of the page that they know, while a letter on what changed since is to leave.
+    sa.Column("knows", sa.Integer),
     # None until somebody has said.
     sa.Column("came", sa.Boolean),
     sa.UniqueConstraint("page_id", "person"),

@@ -16,6 +16,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from ckanext.grandpoitiers.errors import N_, GrandPoitiersError
+from ckanext.grandpoitiers.events.knowing import note_news
+from ckanext.grandpoitiers.events.store import taking_place
 from ckanext.grandpoitiers.pages.model import pages, redirects, versions
 from ckanext.grandpoitiers.pages.page import Page
 from ckanext.grandpoitiers.pages.serial import from_content, to_content
@@ -108,6 +110,8 @@ class Wanted:
     replay: bool = False
     coming_at: datetime | None = None
     past_at: datetime | None = None
+    cancelled: bool = True
+    """Whether cancelled events are in it."""
     in_menu: bool = False
     datasets: Sequence[str] = ()
     limit: int = 200
@@ -126,6 +130,8 @@ def listed(wanted: Wanted) -> list[Stored]:
         query = query.where(_where(wanted.where))
     if wanted.replay:
         query = query.where(pages.c.content["event"]["replay"].astext.is_not(None))
+    if not wanted.cancelled:
+        query = query.where(taking_place())
     if wanted.datasets:
         presented = pages.c.content["event"]["datasets"]
         query = query.where(presented.has_any(postgresql.array(wanted.datasets)))
@@ -180,7 +186,8 @@ def create(page: Page, author: str, now: datetime) -> Stored:
 
 
 def save(page_id: str, page: Page, author: str, began_from: int, now: datetime) -> Stored:
-    """Store a page's next version; its former address, if it moves, leads to the new one.
+    """Store a page's next version; its former address, if it moves, leads to the new one, and
+    who registered is noted as not knowing of it yet (`events.news`).
 
     Raises ChangedMeanwhileError when version `began_from` is no longer the last, SlugTakenError,
     or LookupError for a page that is gone.
@@ -200,6 +207,7 @@ def save(page_id: str, page: Page, author: str, began_from: int, now: datetime) 
     after = Stored(page_id, page, began_from + 1, before.preview, before.created, now)
     if page.slug != before.page.slug:
         _move(page_id, before.page.slug, page.slug)
+    note_news(page_id, before.page.event, page.event, began_from, now)
     return _write(after, author, sa.update(pages).where(pages.c.id == page_id))
 
 

@@ -116,11 +116,12 @@ def history(slug: str) -> AnyResponse | str:
         if wanted is None:
             abort(404)
         try:
-            stored = keep(stored.id, wanted.page, tk.current_user.name, stored.version)
+            stored, told = keep(stored.id, wanted.page, tk.current_user.name, stored.version)
         except tk.ValidationError as error:
             tk.h.flash_error(" ".join(error.error_summary.values()))
         else:
             tk.h.flash_success(tk._("Version {number} is back.").format(number=wanted.number))
+            _say_who_was_told(told.sent, told.waiting)
         return tk.redirect_to("grandpoitiers_pages.history", slug=stored.page.slug)
     former = [*(one.page for one in versions[1:]), None]
     rows = [
@@ -174,7 +175,22 @@ def _save(stored: Stored | None, data: dict[str, Any]) -> AnyResponse:
     action = "grandpoitiers_page_update" if stored else "grandpoitiers_page_create"
     saved = tk.get_action(action)({}, {**data, "id": stored.id if stored else None})
     tk.h.flash_success(tk._("The page is saved."))
+    _say_who_was_told(saved.get("letters_sent", 0), saved.get("letters_waiting", 0))
     return tk.redirect_to("grandpoitiers_pages.read", slug=saved["slug"])
+
+
+def _say_who_was_told(sent: int, waiting: int) -> None:
+    """To the officer who saved: how many people know by now that their event has changed."""
+    if sent:
+        words = tk.ungettext("{number} person was told.", "{number} people were told.", sent)
+        tk.h.flash_success(words.format(number=sent))
+    if waiting:
+        words = tk.ungettext(
+            "{number} letter could not leave: it leaves with the next daily job.",
+            "{number} letters could not leave: they leave with the next daily job.",
+            waiting,
+        )
+        tk.h.flash_error(words.format(number=waiting))
 
 
 def _found(slug: str) -> Stored:
