@@ -50,7 +50,7 @@ def resource(context: Context, feed: Feed, package_id: str, table: CanonicalTabl
                 "name": feed.title,
                 "description": _description(feed),
                 "format": "CSV",
-                **({"old_identifier": former} if former else {}),
+                **({FORMER: former} if former else {}),
             },
             "fields": fields(table),
         },

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -121,7 +122,7 @@ def file(id: str, resource_id: str) -> AnyResponse | str:
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not change this resource."))
     if request.method == "POST":
-        return _put_back(id, resource_id) if "number" in request.form else _change(id, resource_id)
+        return _done(id, resource_id, _put_back if "number" in request.form else _change)
     values["alone"] = tk.h.check_access("scdl_file_load", {"id": resource_id})
     values["file"] = tk.get_action("scdl_file_show")({}, {"id": resource_id})
     values["versions"] = tk.get_action("scdl_version_list")({}, {"id": resource_id})
@@ -129,38 +130,35 @@ def file(id: str, resource_id: str) -> AnyResponse | str:
     return tk.render("scdl/file.html", values)
 
 
-def _put_back(id: str, resource_id: str) -> AnyResponse:
-    number = request.form.get("number", type=int) or 0
-    asked = {"id": resource_id, "number": number, "comment": request.form.get("comment", "")}
-    here = tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
+def _done(id: str, resource_id: str, act: Callable[[str, str], AnyResponse]) -> AnyResponse:
+    """What a form of this page does, or why it may not."""
     try:
-        found = tk.get_action("scdl_version_restore")({}, asked)
+        return act(id, resource_id)
     except tk.NotAuthorized as error:
         return tk.abort(403, str(error))
     except tk.ObjectNotFound as error:
         return tk.abort(404, str(error))
     except tk.ValidationError as error:
         tk.h.flash_error("; ".join(map(str, error.error_summary.values())))
-        return here
+        return tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
+
+
+def _put_back(id: str, resource_id: str) -> AnyResponse:
+    number = request.form.get("number", type=int) or 0
+    asked = {"id": resource_id, "number": number, "comment": request.form.get("comment", "")}
+    found = tk.get_action("scdl_version_restore")({}, asked)
     if found["state"] == State.SUBMITTED:
         tk.h.flash_success(tk._("Your request is handed over: what is on line stays until then."))
     elif found["state"] == State.PUBLISHING:
         tk.h.flash_success(tk._("The version is being put back: this page says when it is done."))
     else:
         tk.h.flash_success(tk._("Version {number} is published again.").format(number=number))
-        return here
+        return tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
     return tk.redirect_to("scdl_queue.submission", id=found["id"])
 
 
 def _change(id: str, resource_id: str) -> AnyResponse:
-    try:
-        tk.h.flash_success(_changed(resource_id))
-    except tk.NotAuthorized as error:
-        return tk.abort(403, str(error))
-    except tk.ObjectNotFound as error:
-        return tk.abort(404, str(error))
-    except tk.ValidationError as error:
-        tk.h.flash_error("; ".join(map(str, error.error_summary.values())))
+    tk.h.flash_success(_changed(resource_id))
     return tk.redirect_to("scdl.file", id=id, resource_id=resource_id)
 
 

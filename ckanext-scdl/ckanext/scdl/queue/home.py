@@ -28,15 +28,15 @@ def index() -> str:
     for one in mine:
         by_state.setdefault(one["state"], []).append(one)
     handed = {one["id"] for one in mine}
-    waiting = [
+    open_ones = [
         one for key in ("submitted", "scheduled", "publishing") for one in by_state.get(key, [])
     ]
     values = {
         "awaited": _awaited(
-            {one["package_id"] for one in waiting if "restores" not in one["wanted"]}
+            {one["package_id"] for one in open_ones if "restores" not in one["wanted"]}
         ),
         "returned": by_state.get("returned", []),
-        "waiting": waiting,
+        "waiting": open_ones,
         "published": by_state.get("published", [])[:LATEST],
         "drafts": [one for one in state.deposits_of(tk.current_user.id) if one["id"] not in handed],
         "to_validate": _to_validate(),
